@@ -1,0 +1,189 @@
+"""The way back: for each set that a viewer has, the people who have this thing in it.
+
+Conditions on users, worked out when they are asked: "recipients are who may see". Read by the
+rules of ``visibility.py`` only.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth import get_user_model
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from kring.base import clock
+
+NOBODY = Q(pk__in=())
+EVERYBODY = ~NOBODY
+
+
+def having(value: Any, names: Iterable[str]) -> Q:
+    """Users with ``value`` in one of their sets of these names."""
+    found = NOBODY
+    for name in names:
+        found |= _SETS[name](value)
+    return found
+
+
+def _ties(name: str) -> models.QuerySet[Any]:
+    related = get_user_model()._meta.get_field(name).related_model
+    return related._default_manager.all()  # type: ignore[union-attr, no-any-return]
+
+
+def _guardians(*access: str, **conditions: Any) -> models.QuerySet[Any]:
+    not_ended = Q(ends_at=None) | Q(ends_at__gt=Now())
+    return _ties("guardianships").filter(
+        not_ended, starts_at__lte=Now(), access__in=access, **conditions
+    )
+
+
+def _students_here(**conditions: Any) -> models.QuerySet[Any]:
+    """Enrolments that hold today."""
+    today = clock.today()
+    not_ended = Q(ends_on=None) | Q(ends_on__gte=today)
+    return _enrollments().filter(not_ended, starts_on__lte=today, **conditions)
+
+
+def _enrollments() -> models.QuerySet[Any]:
+    student = _ties("guardianships").model._meta.get_field("student").related_model
+    return student._meta.get_field("enrollments").related_model._default_manager.all()  # type: ignore[union-attr, no-any-return]
+
+
+def _people(ties: models.QuerySet[Any]) -> Q:
+    column = "guardian" if hasattr(ties.model, "guardian_id") else "user"
+    return Q(pk__in=ties.values(column))
+
+
+def _child(access: str, **conditions: Any) -> Callable[[UUID], Q]:
+    def having_child(student: UUID) -> Q:
+        here = _students_here(student=student).values("student")
+        return _people(_guardians(access, student__in=here, **conditions))
+
+    return having_child
+
+
+def _coming(student: UUID) -> Q:
+    here_or_before = _enrollments().filter(starts_on__lte=clock.today()).values("student")
+    later = _enrollments().filter(starts_on__gt=clock.today(), student=student).values("student")
+    guardians = _guardians("in_care", student__in=later).exclude(student__in=here_or_before)
+    return _people(guardians)
+
+
+def _followed(policy: str) -> Callable[[UUID], Q]:
+    def following(student: UUID) -> Q:
+        started = _enrollments().filter(student=student, starts_on__lte=clock.today())
+        return _let_in(policy, student__in=started.values("student"))
+
+    return following
+
+
+def _let_in(policy: str, **conditions: Any) -> Q:
+    """Guardians in care, and the informed only where the school's policy lets them."""
+    informed = _guardians("informed", **conditions).exclude(school__in=_refusing(policy))
+    return _people(_guardians("in_care", **conditions)) | _people(informed)
+
+
+def _refusing(policy: str) -> models.QuerySet[Any]:
+    school = _ties("guardianships").model._meta.get_field("school").related_model
+    policies = school._meta.get_field("policies").related_model._default_manager  # type: ignore[union-attr]
+    latest = policies.order_by("school", "-version").distinct("school").values("pk")
+    return policies.filter(pk__in=latest, **{policy: False}).values("school")  # type: ignore[no-any-return]
+
+
+def _assignments(**conditions: Any) -> models.QuerySet[Any]:
+    today = clock.today()
+    not_ended = Q(ends_on=None) | Q(ends_on__gte=today)
+    return _ties("assignments").filter(not_ended, starts_on__lte=today, **conditions)
+
+
+def _employments(**conditions: Any) -> models.QuerySet[Any]:
+    today = clock.today()
+    not_ended = Q(ends_on=None) | Q(ends_on__gte=today)
+    return _ties("employments").filter(not_ended, starts_on__lte=today, **conditions)
+
+
+def _employed(role: str) -> Callable[[UUID], Q]:
+    return lambda school: _people(_employments(school=school, role=role))
+
+
+def _pupil(student: UUID) -> Q:
+    return _people(_assignments(group__in=_students_here(student=student).values("group")))
+
+
+def _staff(school: UUID) -> Q:
+    return _people(_employments(school=school)) | _people(_assignments(school=school))
+
+
+def _living_in(household: UUID) -> Q:
+    return _people(_guardians("in_care", "informed", "pick_up", household=household))
+
+
+def _under(board: UUID) -> Q:
+    employed, teaching = _employments(school__board=board), _assignments(school__board=board)
+    return _people(employed) | _people(teaching)
+
+
+def _of_school(school: UUID) -> Q:
+    """Staff, and every guardian with a child that is, was or will be here."""
+    enrolled = _enrollments().filter(school=school).values("student")
+    families = _guardians("in_care", "informed", "pick_up", school=school, student__in=enrolled)
+    return _staff(school) | _people(families)
+
+
+_SETS: dict[str, Callable[[UUID], Q]] = {
+    "child_ids": _child("in_care"),
+    "authority_ids": _child("in_care", has_authority="yes"),
+    "informed_ids": _child("informed"),
+    "pick_up_ids": lambda student: _people(_guardians("pick_up", student=student)),
+    "coming_ids": _coming,
+    "followed_ids": _followed("informed_sees_posts"),
+    "pictured_ids": _followed("informed_sees_photos"),
+    "household_ids": _living_in,
+    "pupil_ids": _pupil,
+    "taught_group_ids": lambda group: _people(_assignments(group=group)),
+    "school_ids": _of_school,
+    "staff_of": _staff,
+    "board_ids": _under,
+    "leads": _employed("principal"),
+    "administers": _employed("administrator"),
+    "coaches": _employed("counselor"),
+    "cares_for": _employed("aftercare"),
+    "works_for": lambda school: NOBODY,
+}
+
+
+def of_audience(post: Any, reach: str, overseers: Iterable[str]) -> Q:
+    """The people who may see an addressed thing, as far as ``reach`` says."""
+    own = Q(pk=post.author_id) & _staff(post.school_id)
+    acting = reach in {"taking_part", "commenting"}
+    if reach == "commenting" and not post.allows_comments:
+        return NOBODY
+    if post.withdrawn_at or post.published_at > clock.now():
+        return NOBODY if acting else own
+    found = having(post.school_id, overseers) | own
+    if post.whole_school or post.staff_only:
+        found |= _staff(post.school_id)
+    found |= _people(_assignments(group__in=post.group_ids))
+    for student in post.student_ids:
+        found |= _pupil(student)
+    return found if reach == "staff" or post.staff_only else found | _families(post, reach)
+
+
+def _families(post: Any, reach: str) -> Q:
+    day = post.published_at.astimezone(clock.SCHOOL_TIME).date()
+    there = _enrollments().filter(
+        Q(ends_on=None) | Q(ends_on__gte=day), starts_on__lte=day, school=post.school_id
+    )
+    if not post.whole_school:
+        there = there.filter(group__in=post.group_ids)
+    named = _enrollments().filter(starts_on__lte=clock.today(), student__in=post.student_ids)
+    if reach in {"taking_part", "commenting"}:
+        named = _students_here(student__in=post.student_ids)
+        children = Q(student__in=there.values("student")) | Q(student__in=named.values("student"))
+        return _people(_guardians("in_care").filter(children))
+    policy = "informed_sees_photos" if reach == "photos" else "informed_sees_posts"
+    return _let_in(policy, student__in=there.values("student")) | _let_in(
+        policy, student__in=named.values("student")
+    )
