@@ -1,0 +1,108 @@
+"""Jobs: enqueued in the transaction of the change, run as a viewer who works for one school.
+
+Only ids travel. A job may run twice, so it must not mind. ``outside=True`` is for jobs that talk to
+the world (mail, push): they open ``at_work(school_id)`` themselves for each step, so that no
+transaction stays open while they wait, and what was done is committed item by item.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import close_old_connections, connection
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from kring.base.visibility import Viewer, seen_by
+
+RETRY = RetryStrategy(max_attempts=8, exponential_wait=3)
+STALLED_AFTER = 3  # heartbeats missed
+
+
+def at_work(school_id: UUID | str) -> AbstractContextManager[None]:
+    """A block in which a job works for one school."""
+    return seen_by(Viewer.service(UUID(str(school_id))))
+
+
+class Job:
+    """A function that the worker runs later."""
+
+    def __init__(self, function: Callable[..., None], queue: str, *, outside: bool) -> None:
+        self.function, self.queue, self.outside = function, queue, outside
+        self.name = f"{function.__module__}.{function.__name__}"
+        functools.update_wrapper(self, function)
+        app.task(name=self.name, queue=queue, retry=RETRY)(self.__call__)
+
+    def __call__(self, *, school_id: str, **ids: Any) -> None:
+        """Run it now, as the worker does."""
+        if self.outside:
+            self.function(school_id=school_id, **ids)
+        else:
+            with at_work(school_id):
+                self.function(**ids)
+
+    def enqueue(
+        self,
+        school_id: UUID,
+        *,
+        at: datetime | None = None,
+        lock: str | None = None,
+        priority: int = 0,
+        **ids: Any,
+    ) -> None:
+        """Put it in the queue with this transaction: both happen or neither. Higher goes first."""
+        arguments = json.dumps({"school_id": str(school_id)} | ids, default=str)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT kring_enqueue(%s, %s, %s, %s, %s::jsonb, %s)",
+                [self.queue, self.name, priority, lock, arguments, at],
+            )
+
+
+def job(*, queue: str, outside: bool = False) -> Callable[[Callable[..., None]], Job]:
+    """Declare a job. It is named after its function; renaming it leaves waiting jobs behind."""
+    return lambda function: Job(function, queue, outside=outside)
+
+
+def periodic(*, cron: str, queue: str = "house") -> Callable[[Callable[..., None]], Any]:
+    """Declare a job of the house, done once per period by a unique key in the database.
+
+    It runs outside any block and receives the moment of the period, in seconds since 1970.
+    """
+
+    def declare(function: Callable[..., None]) -> Any:
+        name = f"{function.__module__}.{function.__name__}"
+        return app.periodic(cron=cron)(app.task(name=name, queue=queue, pass_context=False)(function))
+
+    return declare
+
+
+@app.periodic(cron="* * * * * */15")
+@app.task(name="kring.base.jobs.give_back", queue="house")
+async def give_back(timestamp: int) -> None:
+    """Jobs of workers that died go back into the queue: procrastinate does not by itself."""
+    silence = settings.WORKER_HEARTBEAT_SECONDS * STALLED_AFTER
+    for stalled in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=silence):
+        await app.job_manager.retry_job(stalled)
+
+
+def run_worker(*, concurrency: int = 2) -> None:
+    """Take jobs until told to stop (SIGTERM): the one under way is finished first."""
+    close_old_connections()
+    connector = app.connector.get_worker_connector()  # type: ignore[attr-defined]
+    with app.replace_connector(connector):
+        app.run_worker(
+            concurrency=concurrency,
+            fetch_job_polling_interval=1,
+            update_heartbeat_interval=settings.WORKER_HEARTBEAT_SECONDS,
+            stalled_worker_timeout=settings.WORKER_HEARTBEAT_SECONDS * STALLED_AFTER,
+            shutdown_graceful_timeout=20,
+            delete_jobs="successful",
+        )

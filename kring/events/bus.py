@@ -1,0 +1,19 @@
+from datetime import datetime
+from typing import Any
+
+from kring.base.visibility import Viewer
+from kring.events.jobs import dispatch
+from kring.events.models import Event
+
+
+def record(verb: str, subject: Any, *, by: Viewer, at: datetime | None = None) -> Event:
+    """Put an event on the bus and its dispatch in the queue, in the transaction of the change.
+
+    ``at`` delays the dispatch: subscribers hear of it then, and of nobody who left before.
+    """
+    event = Event(
+        school_id=subject.school_id, verb=verb, subject_id=subject.pk, actor_id=by.user_id
+    )
+    event.save(force_insert=True)
+    dispatch.enqueue(subject.school_id, at=at, event_id=event.pk)
+    return event

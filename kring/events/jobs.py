@@ -1,0 +1,11 @@
+from kring.base.jobs import job
+from kring.events.handlers import handlers
+from kring.events.models import Event
+
+
+@job(queue="events")
+def dispatch(event_id: str) -> None:
+    """Tell every subscriber. May run twice, so handlers must not mind."""
+    event = Event.objects.get(pk=event_id)
+    for handle in handlers[event.verb]:
+        handle(event)

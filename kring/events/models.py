@@ -1,0 +1,85 @@
+"""What happened: the bus of the product, and the trail of who changed what."""
+
+from __future__ import annotations
+
+
+from typing import Any, ClassVar, Self
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from kring.base.ids import new_id
+from kring.base.visibility import Acts, In, Mine, StaffOnlyQuerySet, Viewer
+
+
+class EventQuerySet(StaffOnlyQuerySet["Event"]):
+    """Read by jobs only."""
+
+    school = "school_id"
+    family = In("school_id", "works_for")
+    acts = Acts(insert=Mine("actor_id") & In("school_id", "school_ids"))
+
+
+class Event(models.Model):
+    """Something that a person did, for whoever wants to know. Dies after 30 days."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    school_id = models.UUIDField()
+    verb = models.CharField(max_length=60)
+    actor_id = models.UUIDField(null=True)
+    subject_id = models.UUIDField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["school_id", "created_at"], name="event_by_age")]
+
+    def __str__(self) -> str:
+        return f"{self.verb} {self.subject_id}"
+
+
+class AuditEntryQuerySet(StaffOnlyQuerySet["AuditEntry"]):
+    """Read by the principal and the office of the school."""
+
+    school = "school_id"
+    family = In("school_id", "leads", "administers")
+    acts = Acts(insert=Mine("actor_id") & In("school_id", "school_ids"))
+
+
+class AuditEntry(models.Model):
+    """Who changed what: ids and names of fields, never the values. Rows are only ever added."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    school_id = models.UUIDField(null=True)  # none: signing in, and what was refused
+    verb = models.CharField(max_length=60)
+    actor_id = models.UUIDField(null=True)
+    subject_id = models.UUIDField(null=True)
+    fields = ArrayField(models.CharField(max_length=60), default=list)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = AuditEntryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "audit entries"
+        indexes: ClassVar = [models.Index(fields=["school_id", "created_at"], name="audit_by_age")]
+
+    def __str__(self) -> str:
+        return f"{self.verb} {self.subject_id}"
+
+    @classmethod
+    def note(
+        cls, verb: str, subject: Any = None, *, by: Viewer, fields: tuple[str, ...] = ()
+    ) -> Self:
+        """Add a line to the trail, in the transaction of the change."""
+        entry = cls(
+            school_id=getattr(subject, "school_id", None),
+            verb=verb,
+            actor_id=by.user_id,
+            subject_id=getattr(subject, "pk", None),
+            fields=list(fields),
+        )
+        entry.save(force_insert=True)
+        return entry
+
+
