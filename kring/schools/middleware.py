@@ -1,0 +1,52 @@
+"""Every view runs inside the second lock, as the person who asks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest, HttpResponse
+
+from kring.accounts.models import User
+from kring.base.visibility import ANONYMOUS, Viewer, seen_by
+from kring.schools.viewers import viewer_of
+
+type Next = Callable[[HttpRequest], HttpResponse]
+
+
+class ViewerRequest(HttpRequest):
+    """A request inside the lock: ``viewer`` is who looks."""
+
+    viewer: Viewer
+    user: User | AnonymousUser
+    htmx: Any
+
+
+class ViewInBlock:
+    """Wraps the view, not the middleware around it: an exception rolls everything back."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self,
+        request: ViewerRequest,
+        view: Callable[..., HttpResponse],
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+    ) -> HttpResponse | None:
+        """Call the view inside the lock, unless it says why it must not run there."""
+        outside = getattr(view, "outside_block", None)
+        if outside and not getattr(view, "with_viewer", False):
+            return None
+        person = request.user
+        request.viewer = viewer_of(person.pk) if person.is_authenticated else ANONYMOUS
+        if outside:
+            return None
+        request.POST  # noqa: B018 - uploads are read before the transaction opens
+        with seen_by(request.viewer):
+            return view(request, *args, **kwargs)
