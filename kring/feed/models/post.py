@@ -1,0 +1,221 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import ClassVar, Self
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.db import IntegrityError, models, transaction
+
+from kring.audiences.models import Addressed, Audience
+from kring.base import clock
+from kring.base.ids import new_id
+from kring.base.jobs import at_work
+from kring.base.row_security import SchoolForeignKey
+from kring.base.visibility import AddressedQuerySet, Acts, ByParentQuerySet, Mine, Through, Viewer
+from kring.events.bus import record
+from kring.events.models import AuditEntry
+from kring.media.models import Asset
+from kring.schools.models import Employment, SchoolModel
+
+
+class PostQuerySet(AddressedQuerySet["Post"]):
+    def out(self) -> Self:
+        """Published and not withdrawn."""
+        return self.filter(withdrawn_at=None, published_at__lte=clock.now())
+
+    def page(self, school_id: UUID, before: tuple[datetime, UUID] | None, size: int) -> Self:
+        """The newest of one school: one limited walk along its index, siblings shown once."""
+        newest = self.filter(school=school_id, withdrawn_at=None)
+        if before:
+            moment, card = before
+            newest = newest.filter(published_at__lte=moment).exclude(
+                published_at=moment, card_id__gte=card
+            )
+        return newest.order_by("-published_at", "-card_id")[:size]
+
+
+class Post(Addressed):
+    """A message to an audience. Siblings of one broadcast share ``card_id`` and are shown once."""
+
+    card_id = models.UUIDField(default=new_id)
+    text = models.TextField()
+    byline = models.CharField(max_length=200)  # as it was: the writer may leave, the post stays
+    byline_role = models.CharField(max_length=20, choices=Employment.Role)
+    allows_comments = models.BooleanField(default=True)
+    edited_at = models.DateTimeField(null=True, editable=False)
+    key = models.UUIDField()  # of the form: a second try makes no second post
+    # Kept by triggers, so that a page counts without reading every like under row security.
+    like_count = models.PositiveIntegerField(default=0, editable=False)
+    comment_count = models.PositiveIntegerField(default=0, editable=False)
+
+    objects = PostQuerySet.as_manager()
+
+    class Meta(Addressed.Meta):
+        constraints: ClassVar = [
+            *Addressed.Meta.constraints,
+            models.UniqueConstraint(fields=["school", "author", "key"], name="post_once_per_form"),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["school", "-published_at", "-card_id"],
+                condition=models.Q(withdrawn_at=None),
+                name="post_feed",
+            ),
+            models.Index(fields=["card_id"], name="post_siblings"),
+            GinIndex(fields=["group_ids"], name="post_groups"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+    @classmethod
+    def publish(
+        cls,
+        audience: Audience,
+        *,
+        by: Viewer,
+        text: str,
+        key: UUID,
+        byline: tuple[str, str],
+        allows_comments: bool = True,
+        assets: Sequence[UUID] = (),
+        card_id: UUID | None = None,
+    ) -> Post:
+        """Send, to be seen after the seconds of undo. The same form again gives the same post."""
+        post = cls(
+            **audience.columns(),
+            author_id=by.user_id,
+            text=text,
+            key=key,
+            byline=byline[0],
+            byline_role=byline[1],
+            allows_comments=allows_comments,
+            card_id=card_id or new_id(),
+            published_at=clock.now() + timedelta(seconds=settings.UNDO_SECONDS),
+        )
+        try:
+            with transaction.atomic():
+                post.save(force_insert=True)
+        except IntegrityError as error:
+            return cls._sent_before(error, audience.school_id, by, key)
+        PostPhoto.hang(post, assets, by=by)
+        record("post.published", post, by=by, at=post.published_at)
+        return post
+
+    @classmethod
+    def _sent_before(
+        cls, error: IntegrityError, school_id: UUID, by: Viewer, key: UUID
+    ) -> Post:
+        if "post_once_per_form" not in str(error):
+            raise error
+        return cls.objects.get(school=school_id, author=by.user_id, key=key)
+
+    @transaction.atomic
+    def edit(self, text: str, *, by: Viewer, allows_comments: bool) -> None:
+        """Change the text, keeping what stood there for the staff."""
+        if text != self.text:
+            revision = PostRevision(
+                school_id=self.school_id, post=self, text=self.text, edited_by_id=by.user_id
+            )
+            revision.save(force_insert=True)
+            self.text, self.edited_at = text, clock.now()
+        self.allows_comments = allows_comments
+        self.save(update_fields=["text", "edited_at", "allows_comments"])
+        AuditEntry.note("post.edited", self, by=by, fields=("text", "allows_comments"))
+        record("post.edited", self, by=by)
+
+    @transaction.atomic
+    def withdraw(self, *, by: Viewer) -> bool:
+        """Take it out of everybody's sight, siblings too where one may; false if it was gone.
+
+        In a service block: the row leaves the sight of who withdraws it.
+        """
+        siblings = list(type(self).objects.changeable_by(by).filter(card_id=self.card_id))
+        return any([sibling._leave(by) for sibling in siblings])
+
+    def _leave(self, by: Viewer) -> bool:
+        with at_work(self.school_id):
+            left = type(self).objects.filter(pk=self.pk, withdrawn_at=None)
+            gone = left.update(withdrawn_at=clock.now(), withdrawn_by=by.user_id)
+            if gone:
+                AuditEntry.note("post.withdrawn", self, by=by)
+                record("post.withdrawn", self, by=by)
+        return bool(gone)
+
+
+class PostRevisionQuerySet(ByParentQuerySet["PostRevision"]):
+    """What stood there before: for staff who see the post as staff."""
+
+    family = Through("post", "staff")
+    acts = Acts(insert=Mine("edited_by") & Through("post", "staff"))
+
+
+class PostRevision(SchoolModel):
+    """A former text of a post, and who replaced it."""
+
+    post = SchoolForeignKey(Post, models.CASCADE, related_name="revisions")
+    text = models.TextField()
+    edited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    objects = PostRevisionQuerySet.as_manager()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["post", "created_at"], name="revision_of_post"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.post_id} before {self.created_at}"
+
+
+class PostPhotoQuerySet(ByParentQuerySet["PostPhoto"]):
+    """A file is seen as the post is, by those whom the school shows photos."""
+
+    family = Through("post", "photos")
+    acts = Acts(insert=Through("post", "staff"), delete=Through("post", "staff"))
+
+
+class PostPhoto(SchoolModel):
+    """A photo on a post. What a page needs of the asset stands here too: it never changes."""
+
+    post = SchoolForeignKey(Post, models.CASCADE, related_name="photos")
+    asset = SchoolForeignKey(Asset, models.PROTECT, related_name="hung")
+    position = models.PositiveSmallIntegerField()
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    placeholder = models.TextField()
+
+    asset_id: UUID
+    post_id: UUID
+
+    objects = PostPhotoQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["post", "position"], name="photo_has_its_place"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["asset"], name="photo_by_asset")]
+
+    def __str__(self) -> str:
+        return f"{self.asset_id} on {self.post_id}"
+
+    @classmethod
+    def hang(cls, post: Post, assets: Sequence[UUID], *, by: Viewer) -> None:
+        """Only the uploader's own photos of the same school; others are as if they did not exist."""
+        own = Asset.objects.visible_to(by).filter(school=post.school_id).in_bulk(list(assets))
+        found = [own[asset_id] for asset_id in dict.fromkeys(assets) if asset_id in own]
+        cls.objects.bulk_create(
+            cls(
+                school_id=post.school_id,
+                post=post,
+                asset=asset,
+                position=position,
+                width=asset.width,
+                height=asset.height,
+                placeholder=asset.placeholder,
+            )
+            for position, asset in enumerate(found)
+        )

@@ -1,0 +1,15 @@
+from datetime import timedelta
+
+from kring.base.registry import retention
+from kring.feed.models import Comment, Like, Post, PostPhoto, PostRevision, Reading
+
+WITH_POST = "goes with the post"
+
+retention(
+    Post,
+    because="messages: two years (no term in law; quality L5)",
+    keep=timedelta(days=2 * 365),
+    since="published_at",
+)
+for model in (Comment, Like, PostPhoto, PostRevision, Reading):
+    retention(model, because=WITH_POST)
