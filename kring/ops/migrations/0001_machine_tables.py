@@ -1,0 +1,40 @@
+from django.core.management import call_command
+from django.db import migrations
+
+from kring.base.row_security import Grant
+
+ALL = "SELECT, INSERT, UPDATE, DELETE"
+
+# What the web process reaches outside any block, and nothing else (architecture §5.5).
+MACHINE_TABLES = [
+    "django_session",
+    "account_emailaddress",
+    "account_emailconfirmation",
+    "mfa_authenticator",
+    "usersessions_usersession",
+    "kring_cache",
+]
+
+
+def make_cache(apps, schema_editor):  # type: ignore[no-untyped-def]
+    call_command("createcachetable", database=schema_editor.connection.alias, verbosity=0)
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("account", "__latest__"),
+        ("accounts", "0001_initial"),
+        ("mfa", "__latest__"),
+        ("sessions", "__latest__"),
+        ("usersessions", "__latest__"),
+        ("base", "0001_jobs"),
+    ]
+    operations = [
+        migrations.RunPython(make_cache, migrations.RunPython.noop),
+        Grant(ALL, MACHINE_TABLES, to="kring_web"),
+        migrations.RunSQL(
+            "GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO kring_web", migrations.RunSQL.noop
+        ),
+        Grant("SELECT", ["django_migrations"], to="kring_web"),
+        Grant("SELECT", ["django_migrations"], to="kring_worker"),
+    ]
