@@ -184,9 +184,15 @@ SECURE_CSP = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024  # of text; files have limits of their own
 DATA_UPLOAD_MAX_NUMBER_FILES = 40
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "kring.media.uploads.OnlyAsMuchAsAPhoto",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 # ── photos ───────────────────────────────────────────────────────────────────
 PHOTO_MAX_BYTES = env.number("KRING_PHOTO_MAX_MEGABYTES", 30, least=1) * 1024 * 1024
+PHOTO_RENDERERS = env.number("KRING_PHOTO_RENDERERS", 2, least=1)  # photos at a time, per process
 MEDIA_HANDED_OFF = env.flag("KRING_MEDIA_HANDED_OFF")  # the front reads X-Accel-Redirect
 
 # ── mail ─────────────────────────────────────────────────────────────────────

@@ -6,7 +6,9 @@ from uuid import UUID
 from django.conf import settings
 from django.db import models
 
+from kring.base.ids import new_id
 from kring.base.visibility import Acts, In, Mine, OwnedQuerySet, Viewer
+from kring.media.files import copy_files
 from kring.schools.models import SchoolModel
 
 if TYPE_CHECKING:
@@ -59,3 +61,13 @@ class Asset(SchoolModel):
         )
         asset.save(force_insert=True)
         return asset
+
+    def copied_to(self, school_id: UUID) -> Asset:
+        """The same photo for another organisation, with files of its own: rows stay in one school."""
+        copy_id = new_id()
+        copy_files(self.pk, copy_id)
+        copy = Asset(id=copy_id, school_id=school_id, uploaded_by_id=self.uploaded_by_id)
+        for name in ("name", "width", "height", "placeholder", "bytes"):
+            setattr(copy, name, getattr(self, name))
+        copy.save(force_insert=True)
+        return copy

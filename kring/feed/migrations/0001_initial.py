@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
                 ('student_ids', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), default=list)),
                 ('published_at', models.DateTimeField()),
                 ('withdrawn_at', models.DateTimeField(editable=False, null=True)),
-                ('card_id', models.UUIDField(default=kring.base.ids.new_id)),
+                ('card_id', models.UUIDField()),
                 ('text', models.TextField()),
                 ('byline', models.CharField(max_length=200)),
                 ('byline_role', models.CharField(choices=[('teacher', 'teacher'), ('aide', 'teaching assistant'), ('counselor', 'internal supervisor'), ('principal', 'principal'), ('administrator', 'administrator'), ('aftercare', 'after-school carer')], max_length=20)),

@@ -87,6 +87,12 @@ class Comment(SchoolModel):
     def reveal(self, *, by: Viewer) -> None:
         self._show(None, by)
 
+    @transaction.atomic
+    def take_away(self, *, by: Viewer) -> None:
+        """Its writer takes it back."""
+        AuditEntry.note("comment.taken_away", self, by=by)
+        self.delete()
+
     def _show(self, hidden_at: object, by: Viewer) -> None:
         changed = type(self).objects.filter(pk=self.pk, hidden_at__isnull=bool(hidden_at))
         if changed.update(hidden_at=hidden_at, hidden_by=by.user_id if hidden_at else None):

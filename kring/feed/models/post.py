@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import ClassVar, Self
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
@@ -11,7 +11,6 @@ from django.db import IntegrityError, models, transaction
 
 from kring.audiences.models import Addressed, Audience
 from kring.base import clock
-from kring.base.ids import new_id
 from kring.base.jobs import at_work
 from kring.base.row_security import SchoolForeignKey
 from kring.base.visibility import AddressedQuerySet, Acts, ByParentQuerySet, Mine, Through, Viewer
@@ -40,7 +39,7 @@ class PostQuerySet(AddressedQuerySet["Post"]):
 class Post(Addressed):
     """A message to an audience. Siblings of one broadcast share ``card_id`` and are shown once."""
 
-    card_id = models.UUIDField(default=new_id)
+    card_id = models.UUIDField()
     text = models.TextField()
     byline = models.CharField(max_length=200)  # as it was: the writer may leave, the post stays
     byline_role = models.CharField(max_length=20, choices=Employment.Role)
@@ -82,9 +81,12 @@ class Post(Addressed):
         byline: tuple[str, str],
         allows_comments: bool = True,
         assets: Sequence[UUID] = (),
-        card_id: UUID | None = None,
     ) -> Post:
-        """Send, to be seen after the seconds of undo. The same form again gives the same post."""
+        """Send, to be seen after the seconds of undo. The same form again gives the same post.
+
+        One form to several organisations is one broadcast: its posts share ``card_id``.
+        """
+        assert by.user_id
         post = cls(
             **audience.columns(),
             author_id=by.user_id,
@@ -93,7 +95,7 @@ class Post(Addressed):
             byline=byline[0],
             byline_role=byline[1],
             allows_comments=allows_comments,
-            card_id=card_id or new_id(),
+            card_id=uuid5(by.user_id, str(key)),  # of the writer, so that nobody takes another's
             published_at=clock.now() + timedelta(seconds=settings.UNDO_SECONDS),
         )
         try:
@@ -204,9 +206,13 @@ class PostPhoto(SchoolModel):
 
     @classmethod
     def hang(cls, post: Post, assets: Sequence[UUID], *, by: Viewer) -> None:
-        """Only the uploader's own photos of the same school; others are as if they did not exist."""
-        own = Asset.objects.visible_to(by).filter(school=post.school_id).in_bulk(list(assets))
+        """Only the uploader's own photos; others are as if they did not exist."""
+        own = Asset.objects.visible_to(by).in_bulk(list(assets))
         found = [own[asset_id] for asset_id in dict.fromkeys(assets) if asset_id in own]
+        here = [
+            asset if asset.school_id == post.school_id else asset.copied_to(post.school_id)
+            for asset in found
+        ]
         cls.objects.bulk_create(
             cls(
                 school_id=post.school_id,
@@ -217,5 +223,5 @@ class PostPhoto(SchoolModel):
                 height=asset.height,
                 placeholder=asset.placeholder,
             )
-            for position, asset in enumerate(found)
+            for position, asset in enumerate(here)
         )

@@ -1,0 +1,139 @@
+"""The shape of what comes in: a post, a change of it, a comment."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from kring.base.text import LONGEST_TEXT, cleaned
+from kring.feed.models.comment import LONGEST_COMMENT
+from kring.feed.readers import Readers
+
+MOST_PHOTOS = 40
+
+
+class TextField(forms.CharField):
+    """Text that people type: bounded, and without characters that deceive."""
+
+    widget = forms.Textarea
+
+    def __init__(self, *, longest: int, **kwargs: Any) -> None:
+        self.longest = longest
+        super().__init__(strip=True, **kwargs)
+
+    def to_python(self, value: Any) -> str:
+        if value and "\x00" in value:  # before Django's own check, whose sentence says "null"
+            raise ValidationError(_("There are characters in this text that cannot be shown."))
+        return cleaned(super().to_python(value) or "")
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        if len(value) > self.longest:
+            said = gettext("This text is too long: %(length)d characters, at most %(longest)d fit.")
+            raise ValidationError(said % {"length": len(value), "longest": self.longest})
+
+
+class IdList(forms.Field):
+    """Ids of what was uploaded before, in their order, with commas between."""
+
+    widget = forms.HiddenInput
+
+    def to_python(self, value: Any) -> list[UUID]:
+        try:
+            return [UUID(one) for one in (value or "").split(",") if one]
+        except ValueError as error:
+            raise ValidationError(_("One of the photos is not known here. Add it again.")) from error
+
+
+class AudienceForm(forms.Form):
+    """For whom: also by itself, to count the families before sending."""
+
+    audience = forms.MultipleChoiceField(
+        label=_("For whom"), widget=forms.CheckboxSelectMultiple, required=False
+    )
+
+    def __init__(self, *args: Any, readers: Readers, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.readers = readers
+        values = sorted(readers.values())
+        self.fields["audience"].choices = [(value, value) for value in values]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if self.errors:
+            return data
+        try:
+            data["audiences"] = self.readers.audiences(data["audience"])
+        except ValidationError as error:
+            self.add_error("audience", error)
+            return data
+        if not data["audiences"]:
+            self.add_error("audience", _("Choose for whom this message is."))
+        return data
+
+
+class PhotoInput(forms.FileInput):
+    """Photos from the phone's roll, many at a time; without script the form sends them itself."""
+
+    allow_multiple_selected = True
+
+    def __init__(self) -> None:
+        super().__init__({"accept": "image/jpeg,image/png,image/webp,image/heic", "multiple": True})
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        return files.getlist(name) if hasattr(files, "getlist") else files.get(name)
+
+
+class PhotosField(forms.FileField):
+    """Files that the view has rendered already: here they only count."""
+
+    widget = PhotoInput
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        return list(data or [])
+
+
+class ComposeForm(AudienceForm):
+    """A new post."""
+
+    text = TextField(label=_("Message"), longest=LONGEST_TEXT, required=False)
+    assets = IdList(required=False)
+    photos = PhotosField(required=False)
+    school = forms.UUIDField(widget=forms.HiddenInput, required=False)  # of the uploads
+    allows_comments = forms.BooleanField(label=_("Allow comments"), required=False, initial=True)
+    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+
+    field_order = ("audience", "text", "assets", "allows_comments", "key")
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        photos = [*(data.get("assets") or ()), *(data.get("photos") or ())]
+        if not data.get("text") and not photos and "text" not in self.errors:
+            self.add_error("text", _("Write something, or add a photo."))
+        if len(photos) > MOST_PHOTOS:
+            said = gettext("At most %(most)d photos fit in one message.")
+            self.add_error("assets", said % {"most": MOST_PHOTOS})
+        return data
+
+
+class EditForm(forms.Form):
+    """Another text for a post."""
+
+    text = TextField(label=_("Message"), longest=LONGEST_TEXT, required=False)
+    allows_comments = forms.BooleanField(label=_("Allow comments"), required=False)
+
+    def __init__(self, *args: Any, may_be_empty: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["text"].required = not may_be_empty
+
+
+class CommentForm(forms.Form):
+    """A comment on a post."""
+
+    text = TextField(label=_("Your comment"), longest=LONGEST_COMMENT)
+    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)

@@ -1,0 +1,138 @@
+"""To whom a person may write, as the composer offers it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from typing import NamedTuple
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from kring.audiences.models import Audience
+from kring.base import clock
+from kring.base.visibility import Viewer
+from kring.feed.cards import group_hue
+from kring.schools.models import Enrollment, Group, School
+
+
+class Choice(NamedTuple):
+    """A chip to tick."""
+
+    value: str
+    name: str
+    hue: str
+    checked: bool
+
+
+class Some(NamedTuple):
+    """The children of a group, to tick one by one."""
+
+    name: str
+    hue: str
+    open: bool
+    children: list[Choice]
+
+
+class Section(NamedTuple):
+    """What can be ticked of one organisation."""
+
+    name: str
+    chips: list[Choice]
+    some: list[Some]
+
+
+class Readers:
+    """Schools, their teams, groups and children; as row security has it for writing."""
+
+    def __init__(self, viewer: Viewer) -> None:
+        self.viewer = viewer
+        self.leading = viewer.ids("leads", "administers", "cares_for")
+        schools = School.objects.visible_to(viewer).filter(pk__in=viewer.staff_of)
+        self.schools = {school.pk: school for school in schools.order_by("-kind", "name")}
+        groups = Group.objects.visible_to(viewer).filter(year__ends_on__gte=clock.today())
+        mine = groups.filter(pk__in=viewer.taught_group_ids)
+        led = groups.filter(school__in=self.leading)
+        self.groups = {group.pk: group for group in (mine | led).order_by("name")}
+
+    @cached_property
+    def stays(self) -> list[Enrollment]:
+        """The children of those groups, by name."""
+        stays = Enrollment.objects.visible_to(self.viewer).on(clock.today())
+        stays = stays.filter(group__in=self.groups).select_related("student")
+        return list(stays.order_by("student__first_name", "student__sort_key"))
+
+    def values(self) -> set[str]:
+        """All that may be ticked."""
+        return {
+            *(f"group:{group}" for group in self.groups),
+            *(f"school:{school}" for school in self.leading),
+            *(f"staff:{school}" for school in self.schools),
+            *(f"student:{stay.student_id}" for stay in self.stays),
+        }
+
+    def sections(self, ticked: Iterable[str]) -> list[Section]:
+        """For the page, per organisation."""
+        checked = frozenset(ticked)
+        several = len(self.schools) > 1
+        return [
+            Section(
+                school.name if several else "",
+                self._chips(school, checked),
+                [self._some(group, checked) for group in self._groups_of(school)],
+            )
+            for school in self.schools.values()
+        ]
+
+    def audiences(self, ticked: Iterable[str]) -> list[Audience]:
+        """One per organisation. Raises ValidationError where no single audience comes out."""
+        homes = {stay.student_id: stay.school_id for stay in self.stays}
+        chosen: defaultdict[UUID, defaultdict[str, set[UUID]]] = defaultdict(
+            lambda: defaultdict(set)
+        )
+        for kind, one in (value.split(":", 1) for value in ticked):
+            unit = UUID(one)
+            school = self.groups[unit].school_id if kind == "group" else homes.get(unit, unit)
+            chosen[school][kind].add(unit)
+        return [_audience(school, kinds) for school, kinds in chosen.items()]
+
+    def _groups_of(self, school: School) -> list[Group]:
+        return [group for group in self.groups.values() if group.school_id == school.pk]
+
+    def _chips(self, school: School, checked: frozenset[str]) -> list[Choice]:
+        named = [
+            (f"group:{one.pk}", one.name, group_hue(one)) for one in self._groups_of(school)
+        ]
+        if school.pk in self.leading:
+            whole = _("everybody") if school.kind == School.Kind.AFTERCARE else _("whole school")
+            named.append((f"school:{school.pk}", whole, "school"))
+        named.append((f"staff:{school.pk}", _("team only"), "school"))
+        return [Choice(value, name, hue, value in checked) for value, name, hue in named]
+
+    def _some(self, group: Group, checked: frozenset[str]) -> Some:
+        hue = group_hue(group)
+        stays = [stay for stay in self.stays if stay.group_id == group.pk]
+        children = [
+            Choice(value, stay.student.name, hue, value in checked)
+            for stay in stays
+            for value in [f"student:{stay.student_id}"]
+        ]
+        return Some(group.name, hue, any(one.checked for one in children), children)
+
+
+def _audience(school: UUID, kinds: Mapping[str, set[UUID]]) -> Audience:
+    if "school" in kinds:  # groups and children are of the school
+        kinds = {kind: units for kind, units in kinds.items() if kind not in {"group", "student"}}
+    if len(kinds) != 1:
+        raise ValidationError(
+            _("Choose one kind of readers: groups, some children, the whole school or the team.")
+        )
+    return Audience(
+        school,
+        whole_school="school" in kinds,
+        staff_only="staff" in kinds,
+        group_ids=tuple(sorted(kinds.get("group", ()))),
+        student_ids=tuple(sorted(kinds.get("student", ()))),
+    )

@@ -1,0 +1,187 @@
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from kring.audiences.families import Neighbourhood
+from kring.audiences.models import Audience
+from kring.base import clock
+from kring.base.block import outside_block
+from kring.base.htmx import see_other
+from kring.base.visibility import Viewer, seen_by
+from kring.feed.bylines import of_staff
+from kring.feed.forms import MOST_PHOTOS, AudienceForm, ComposeForm
+from kring.feed.models import Post
+from kring.feed.readers import Readers
+from kring.media.models import Asset
+from kring.media.signing import sign
+from kring.media.uploads import Photo, render_uploads, stored
+from kring.schools.middleware import ViewerRequest
+from kring.schools.models import Employment
+
+
+@require_http_methods(["GET", "POST"])
+@outside_block("photos are rendered and stored before the transaction opens", with_viewer=True)
+def compose(request: ViewerRequest) -> HttpResponse:
+    """Write to groups, some children, a school or its team."""
+    if not request.viewer.staff_of:
+        raise Http404
+    photos, refusals = render_uploads(request.FILES.getlist("photos"))
+    with stored(photos), seen_by(request.viewer):
+        return Composer(request, photos, refusals).respond()
+
+
+@require_safe
+def reach(request: ViewerRequest) -> HttpResponse:
+    """How many families the ticked audience is, said before sending."""
+    if not request.viewer.staff_of:
+        raise Http404
+    form = AudienceForm(request.GET, readers=Readers(request.viewer))
+    audiences = form.cleaned_data["audiences"] if form.is_valid() else []
+    context = {"reach": Reached.of(audiences, request.viewer)}
+    return render(request, "feed/compose.html#reach", context)
+
+
+@dataclass
+class Reached:
+    """The people of an audience, counted."""
+
+    families: int = 0
+    children: int = 0
+    unconnected: int = 0
+    colleagues: int = 0
+
+    @classmethod
+    def of(cls, audiences: list[Audience], viewer: Viewer) -> "Reached":
+        today = clock.today()
+        around = Neighbourhood(viewer, {one.school_id for one in audiences})
+        families = around.families(audiences, today)
+        teams = [one.school_id for one in audiences if one.staff_only]
+        colleagues = Employment.objects.visible_to(viewer).on(today).filter(school__in=teams)
+        return cls(
+            families=len(families),
+            children=len({child for one in audiences for child in around.children(one, today)}),
+            unconnected=sum(not family.joined for family in families),
+            colleagues=colleagues.values("user").distinct().count() if teams else 0,
+        )
+
+
+class Composer:
+    """One screen: what was ticked and typed, what was uploaded, and what came of it."""
+
+    def __init__(self, request: ViewerRequest, photos: list[Photo], refusals: list[str]) -> None:
+        self.request, self.viewer, self.refusals = request, request.viewer, refusals
+        self.readers = Readers(request.viewer)
+        self.home = next(iter(self.readers.schools))
+        self.fresh = [photo.id for photo in photos]
+        for photo in photos:
+            Asset.take(
+                photo.rendered, asset_id=photo.id, name=photo.name, school_id=self.home, by=self.viewer
+            )
+
+    def respond(self) -> HttpResponse:
+        form = self.form
+        for sentence in self.refusals:
+            form.add_error("photos", sentence)
+        if self.request.method == "POST" and form.is_valid():
+            self.send(form.cleaned_data)
+            return see_other(self.request, "feed:feed")
+        status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+        return render(self.request, "feed/compose.html", self.context(form), status=status)
+
+    @property
+    def form(self) -> ComposeForm:
+        if self.request.method != "POST":
+            return ComposeForm(initial=self._initial(), readers=self.readers)
+        data = self.request.POST.copy()
+        if self.fresh:  # so that a form with an error keeps what was uploaded
+            known = [one for one in data.get("assets", "").split(",") if one]
+            data["assets"] = ",".join([*known, *map(str, self.fresh)])
+        return ComposeForm(data, readers=self.readers)
+
+    def send(self, data: dict[str, Any]) -> None:
+        person = self.request.user
+        for audience in data["audiences"]:
+            Post.publish(
+                audience,
+                by=self.viewer,
+                text=data["text"],
+                key=data["key"],
+                byline=of_staff(person, audience.school_id, self.viewer),  # type: ignore[arg-type]
+                allows_comments=data["allows_comments"],
+                assets=data["assets"],
+            )
+
+    def context(self, form: ComposeForm) -> dict[str, Any]:
+        ticked = self._value(form, "audience") or []
+        audiences = AudienceForm({"audience": ticked}, readers=self.readers)
+        chosen = audiences.cleaned_data["audiences"] if audiences.is_valid() else []
+        return {
+            "form": form,
+            "audience": self.readers.sections(ticked),
+            "reach": Reached.of(chosen, self.viewer),
+            "uploads": self._uploads(self._value(form, "assets") or ""),
+            "photo_limit": MOST_PHOTOS,
+        }
+
+    def _value(self, form: ComposeForm, name: str) -> Any:
+        return form[name].value()
+
+    def _uploads(self, assets: str) -> list[dict[str, Any]]:
+        ids = [UUID(one) for one in assets.split(",") if _is_id(one)]
+        own = Asset.objects.visible_to(self.viewer).in_bulk(ids)
+        key = self.request.session.session_key or ""
+        return [
+            {"id": one, "small": sign(one, "small", key), "description": own[one].name}
+            for one in ids
+            if one in own
+        ]
+
+    def _initial(self) -> dict[str, Any]:
+        """Empty, with the only group ticked; or what was taken back just now."""
+        initial: dict[str, Any] = {"key": uuid4(), "school": self.home, "audience": self._usual()}
+        if (again := self.request.GET.get("again", "")) and _is_id(again):
+            initial |= self._taken_back(UUID(again))
+        return initial
+
+    def _usual(self) -> list[str]:
+        mine = self.viewer.taught_group_ids
+        return [f"group:{group}" for group in mine] if len(mine) == 1 else []
+
+    def _taken_back(self, post_id: UUID) -> dict[str, Any]:
+        own = Post.objects.visible_to(self.viewer).filter(author=self.viewer.user_id)
+        found = own.filter(pk=post_id).exclude(withdrawn_at=None).first()
+        if found is None:
+            return {}
+        siblings = own.filter(card_id=found.card_id)
+        return {
+            "text": found.text,
+            "allows_comments": found.allows_comments,
+            "audience": [value for one in siblings for value in _ticked(one.audience)],
+            "assets": ",".join(str(one) for one in self._assets_of(found)),
+        }
+
+    def _assets_of(self, post: Post) -> list[UUID]:
+        photos = post.photos.unscoped("the writer takes back what was hers")
+        return list(photos.order_by("position").values_list("asset_id", flat=True))
+
+
+def _ticked(audience: Audience) -> list[str]:
+    if audience.whole_school:
+        return [f"school:{audience.school_id}"]
+    if audience.staff_only:
+        return [f"staff:{audience.school_id}"]
+    groups = [f"group:{one}" for one in audience.group_ids]
+    return groups + [f"student:{one}" for one in audience.student_ids]
+
+
+def _is_id(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
