@@ -60,8 +60,9 @@ class Neighbourhood:
         ties = ties.filter(school__in=set(school_ids), access__in=[IN_CARE, INFORMED])
         self.ties: defaultdict[UUID, list[Tie]] = defaultdict(list)
         columns = ("guardian_id", "student_id", "school_id", "household_id", "access")
-        for *row, joined_at in ties.values_list(*columns, "guardian__joined_at"):
-            tie = Tie(*row, joined=joined_at is not None)
+        for row in ties.values_list(*columns, "guardian__joined_at"):
+            guardian, student, school, home, access, joined_at = row
+            tie = Tie(guardian, student, school, home, access, joined_at is not None)
             self.ties[tie.student_id].append(tie)
 
     def children(self, audience: Audience, day: date) -> frozenset[UUID]:

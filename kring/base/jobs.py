@@ -79,7 +79,9 @@ def periodic(*, cron: str, queue: str = "house") -> Callable[[Callable[..., None
 
     def declare(function: Callable[..., None]) -> Any:
         name = f"{function.__module__}.{function.__name__}"
-        return app.periodic(cron=cron)(app.task(name=name, queue=queue, pass_context=False)(function))
+        return app.periodic(cron=cron)(
+            app.task(name=name, queue=queue, pass_context=False)(function)
+        )
 
     return declare
 

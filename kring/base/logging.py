@@ -1,6 +1,5 @@
 """Logs as lines of JSON, without personal data: names of things and ids, never what people wrote."""
 
-import logging
 import logging.config
 from typing import Any
 
@@ -9,7 +8,7 @@ import structlog
 
 def configure(options: dict[str, Any]) -> None:
     """Called by Django with ``settings.LOGGING``: {"level": …}."""
-    shared = [
+    shared: list[Any] = [
         structlog.stdlib.add_logger_name,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),

@@ -14,7 +14,7 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.operations.base import Operation, OperationCategory
 from django.db.migrations.state import ProjectState
 
-from kring.base.visibility import In, Rule, VisibleQuerySet
+from kring.base.visibility import POLICY, In, Rule, VisibleQuerySet
 
 SEES = {"SELECT": "USING ({seen})"}
 ACTS = {
@@ -41,7 +41,7 @@ class Secure(Operation):
 
     def __init__(self, *names: str) -> None:
         self.names = names
-        self._constructor_args = (names, {})
+        self._constructor_args: Any = (names, {})
 
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
         """Nothing that models know of."""
@@ -71,15 +71,13 @@ def policies(model: type[models.Model]) -> dict[str, str]:
     assert isinstance(queryset, VisibleQuerySet), f"{model.__name__} has no rule family"
     acts = queryset.acts
     rules = {"insert": acts.insert, "update": acts.update, "delete": acts.delete}
-    conditions = {
-        name: _condition(model, rule, queryset.working()) for name, rule in rules.items()
-    }
-    conditions["seen"] = queryset.rule().sql(model, model._meta.db_table)
+    conditions = {name: _condition(model, rule, queryset.working()) for name, rule in rules.items()}
+    conditions["seen"] = queryset.rule().sql(model, model._meta.db_table, POLICY)
     return {command: form.format(**conditions) for command, form in (SEES | ACTS).items()}
 
 
 def _condition(model: type[models.Model], rule: Rule | None, working: In | None) -> str:
-    parts = [part.sql(model, model._meta.db_table) for part in (rule, working) if part]
+    parts = [part.sql(model, model._meta.db_table, POLICY) for part in (rule, working) if part]
     return " OR ".join(parts) or "false"
 
 
@@ -134,7 +132,7 @@ class Grant(Operation):
 
     def __init__(self, rights: str, tables: list[str], to: str) -> None:
         self.rights, self.tables, self.to = rights, tables, to
-        self._constructor_args = ((rights, tables, to), {})
+        self._constructor_args: Any = ((rights, tables, to), {})
 
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
         """Nothing that models know of."""

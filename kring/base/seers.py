@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.contrib.auth import get_user_model
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.db.models.functions import Now
 
 from kring.base import clock
@@ -29,7 +29,7 @@ def having(value: Any, names: Iterable[str]) -> Q:
 
 def _ties(name: str) -> models.QuerySet[Any]:
     related = get_user_model()._meta.get_field(name).related_model
-    return related._default_manager.all()  # type: ignore[union-attr, no-any-return]
+    return related._default_manager.all()  # type: ignore[union-attr]
 
 
 def _guardians(*access: str, **conditions: Any) -> models.QuerySet[Any]:
@@ -48,7 +48,7 @@ def _students_here(**conditions: Any) -> models.QuerySet[Any]:
 
 def _enrollments() -> models.QuerySet[Any]:
     student = _ties("guardianships").model._meta.get_field("student").related_model
-    return student._meta.get_field("enrollments").related_model._default_manager.all()  # type: ignore[union-attr, no-any-return]
+    return student._meta.get_field("enrollments").related_model._default_manager.all()
 
 
 def _people(ties: models.QuerySet[Any]) -> Q:
@@ -87,7 +87,7 @@ def _let_in(policy: str, **conditions: Any) -> Q:
 
 def _refusing(policy: str) -> models.QuerySet[Any]:
     school = _ties("guardianships").model._meta.get_field("school").related_model
-    policies = school._meta.get_field("policies").related_model._default_manager  # type: ignore[union-attr]
+    policies = school._meta.get_field("policies").related_model._default_manager
     latest = policies.order_by("school", "-version").distinct("school").values("pk")
     return policies.filter(pk__in=latest, **{policy: False}).values("school")  # type: ignore[no-any-return]
 

@@ -39,7 +39,8 @@ def as_html(text: str) -> SafeString:
 
 def _linked(text: str) -> str:
     matches = _links.match(text) if _MAY_HOLD_LINK.search(text) else None
-    made, last = [], 0
+    made: list[str] = []
+    last = 0
     for match in matches or []:
         if not match.url.startswith(("http://", "https://")):
             continue

@@ -44,7 +44,9 @@ PEOPLE = {
     "grandmother": Person("Oma Zohra", "", "Amrani", ("grandmother of Sam and Noor, may fetch",)),
     "guardian_elsewhere": Person("Petra", "de", "Wit", ("mother elsewhere",), ("kompas",)),
     "guardian_next_month": Person("Amina", "", "Yilmaz", ("mother of Yara, comes next month",)),
-    "english_mother": Person("Grace", "", "Okafor", ("mother of Daniel, reads English",), language="en"),
+    "english_mother": Person(
+        "Grace", "", "Okafor", ("mother of Daniel, reads English",), language="en"
+    ),
     "teacher": Person("Sanne", "", "Verhoeven", ("teacher of groep 5",)),
     "duo_teacher": Person("Daan", "", "Kuipers", ("duo-teacher of groep 5",)),
     "teacher_next_door": Person("Marijke", "", "Smit", ("teacher of groep 6",)),
@@ -162,7 +164,10 @@ def _first_of_next_month(today: date) -> date:
 
 
 def _schools(begin: date) -> None:
-    for board, name in (("board", "Stichting Onder de Wilgen"), ("board_elsewhere", "Stichting Koers")):
+    for board, name in (
+        ("board", "Stichting Onder de Wilgen"),
+        ("board_elsewhere", "Stichting Koers"),
+    ):
         school.SchoolBoard.objects.create(id=identity(board), name=name)
     kinds = school.School.Kind
     for key, name, kind, brin, board in (

@@ -8,9 +8,9 @@ from kring.accounts.models import User
 from kring.base import clock
 from kring.schools import models as school
 
-CHILDREN = "Tess Jesse Liv Mees Saar Levi Evi Luuk Fenna Teun Julia Siem Mila Boaz Nora Guus Elin Sef Lotte Jip".split()
-SURNAMES = "Bakker Mulder Visscher Groen Kramer Dekker Prins Blom Kok Schouten Vos Mol Post Lamers Smeets".split()
-PARENTS = "Anouk Bas Chantal Dirk Esther Frank Gerda Hugo Inge Jeroen Karin Leon Monique Niels Paula".split()
+CHILDREN = ["Tess", "Jesse", "Liv", "Mees", "Saar", "Levi", "Evi", "Luuk", "Fenna", "Teun", "Julia", "Siem", "Mila", "Boaz", "Nora", "Guus", "Elin", "Sef", "Lotte", "Jip"]
+SURNAMES = ["Bakker", "Mulder", "Visscher", "Groen", "Kramer", "Dekker", "Prins", "Blom", "Kok", "Schouten", "Vos", "Mol", "Post", "Lamers", "Smeets"]
+PARENTS = ["Anouk", "Bas", "Chantal", "Dirk", "Esther", "Frank", "Gerda", "Hugo", "Inge", "Jeroen", "Karin", "Leon", "Monique", "Niels", "Paula"]
 SIZES = {"group_5": 21, "group_2": 8, "group_6": 6, "group_7": 6}
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from typing import Any, ClassVar, Self
 
 from django.contrib.postgres.fields import ArrayField
@@ -81,5 +80,3 @@ class AuditEntry(models.Model):
         )
         entry.save(force_insert=True)
         return entry
-
-

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -12,8 +12,7 @@ from uuid import UUID
 
 from django.urls import reverse
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext
-from django.utils.translation import ngettext
+from django.utils.translation import get_language, gettext, ngettext
 
 from kring.base import saying
 from kring.base.text import as_html
@@ -171,7 +170,12 @@ def _audience(post: Post, groups: Mapping[UUID, Group]) -> list[Chip]:
         return [Chip(gettext("team of %(school)s") % {"school": post.school.name}, "school")]
     if post.student_ids:
         count = len(post.student_ids)
-        return [Chip(ngettext("%(count)d child", "%(count)d children", count) % {"count": count}, "school")]
+        return [
+            Chip(
+                ngettext("%(count)d child", "%(count)d children", count) % {"count": count},
+                "school",
+            )
+        ]
     named = [groups[one] for one in post.group_ids if one in groups]
     return [Chip(group.name, group_hue(group)) for group in sorted(named, key=_by_name)]
 

@@ -47,7 +47,9 @@ class IdList(forms.Field):
         try:
             return [UUID(one) for one in (value or "").split(",") if one]
         except ValueError as error:
-            raise ValidationError(_("One of the photos is not known here. Add it again.")) from error
+            raise ValidationError(
+                _("One of the photos is not known here. Add it again.")
+            ) from error
 
 
 class AudienceForm(forms.Form):

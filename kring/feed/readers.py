@@ -102,9 +102,7 @@ class Readers:
         return [group for group in self.groups.values() if group.school_id == school.pk]
 
     def _chips(self, school: School, checked: frozenset[str]) -> list[Choice]:
-        named = [
-            (f"group:{one.pk}", one.name, group_hue(one)) for one in self._groups_of(school)
-        ]
+        named = [(f"group:{one.pk}", one.name, group_hue(one)) for one in self._groups_of(school)]
         if school.pk in self.leading:
             whole = _("everybody") if school.kind == School.Kind.AFTERCARE else _("whole school")
             named.append((f"school:{school.pk}", whole, "school"))

@@ -82,7 +82,8 @@ class OneThread:
     @cached_property
     def comments(self) -> list[Said]:
         tended = {
-            post.pk for post in Post.objects.tended_by(self.viewer).filter(pk__in=self._ids).only("pk")
+            post.pk
+            for post in Post.objects.tended_by(self.viewer).filter(pk__in=self._ids).only("pk")
         }
         comments = Comment.objects.visible_to(self.viewer).filter(post__in=self._ids)
         newest = list(comments.order_by("-created_at")[:MOST_COMMENTS])

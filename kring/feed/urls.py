@@ -15,9 +15,7 @@ urlpatterns = [
     path("posts/<uuid:post_id>/likes/", reactions.likes, name="likes"),
     path("posts/<uuid:post_id>/families/", reactions.families, name="families"),
     path("posts/<uuid:post_id>/comments/", comments.comments, name="comments"),
-    path(
-        "posts/<uuid:post_id>/comments/<uuid:comment_id>/hiding/", comments.hiding, name="hiding"
-    ),
+    path("posts/<uuid:post_id>/comments/<uuid:comment_id>/hiding/", comments.hiding, name="hiding"),
     path(
         "posts/<uuid:post_id>/comments/<uuid:comment_id>/removal/", comments.removal, name="removal"
     ),

@@ -1,10 +1,11 @@
 """What one is to whom, in words: 'teacher · De Wilgenhoek', 'Sam · groep 5'."""
 
 from typing import NamedTuple
+from uuid import UUID
 
 from kring.base import clock
 from kring.base.visibility import Viewer
-from kring.schools.models import Employment, Enrollment, Guardianship, School, Student
+from kring.schools.models import Employment, Enrollment, Group, Guardianship, School, Student
 
 
 class Tie(NamedTuple):
@@ -23,8 +24,7 @@ def _children(viewer: Viewer) -> list[Tie]:
     kinds = {one.student_id: one.get_access_display() for one in held}
     stays = Enrollment.objects.visible_to(viewer).filter(student__in=kinds)
     groups = {
-        one.student_id: one.group
-        for one in stays.select_related("group").order_by("starts_on")
+        one.student_id: one.group for one in stays.select_related("group").order_by("starts_on")
     }
     students = Student.objects.visible_to(viewer).filter(pk__in=kinds).select_related("school")
     return [
@@ -45,11 +45,11 @@ def _children(viewer: Viewer) -> list[Tie]:
     ]
 
 
-def _hue(student: Student, groups: dict[object, object]) -> str:
+def _hue(student: Student, groups: dict[UUID, Group]) -> str:
     if student.school.kind == School.Kind.AFTERCARE:
         return "bso"
     group = groups.get(student.pk)
-    return f"g{group.color}" if group else "school"  # type: ignore[attr-defined]
+    return f"g{group.color}" if group else "school"
 
 
 def _work(viewer: Viewer) -> list[Tie]:

@@ -9,4 +9,6 @@ from kring.schools.middleware import ViewerRequest
 @require_safe
 def more(request: ViewerRequest) -> HttpResponse:
     """Everything that has no place in the bar: oneself, devices, leaving."""
-    return render(request, "home/more.html", {"person": request.user, "ties": ties_of(request.viewer)})
+    return render(
+        request, "home/more.html", {"person": request.user, "ties": ties_of(request.viewer)}
+    )

@@ -52,7 +52,7 @@ class Asset(SchoolModel):
         asset = cls(
             id=asset_id,
             school_id=school_id,
-            uploaded_by_id=by.user_id,
+            uploaded_by_id=by.person_id,
             name=name[:255],
             width=rendered.width,
             height=rendered.height,

@@ -64,7 +64,7 @@ class Comment(SchoolModel):
         comment = cls(
             school_id=post.school_id,
             post=post,
-            author_id=by.user_id,
+            author_id=by.person_id,
             byline=byline,
             text=text,
             key=key,
@@ -95,5 +95,5 @@ class Comment(SchoolModel):
 
     def _show(self, hidden_at: object, by: Viewer) -> None:
         changed = type(self).objects.filter(pk=self.pk, hidden_at__isnull=bool(hidden_at))
-        if changed.update(hidden_at=hidden_at, hidden_by=by.user_id if hidden_at else None):
+        if changed.update(hidden_at=hidden_at, hidden_by=by.person_id if hidden_at else None):
             AuditEntry.note("comment.hidden" if hidden_at else "comment.shown", self, by=by)

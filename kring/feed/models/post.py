@@ -13,7 +13,7 @@ from kring.audiences.models import Addressed, Audience
 from kring.base import clock
 from kring.base.jobs import at_work
 from kring.base.row_security import SchoolForeignKey
-from kring.base.visibility import AddressedQuerySet, Acts, ByParentQuerySet, Mine, Through, Viewer
+from kring.base.visibility import Acts, AddressedQuerySet, ByParentQuerySet, Mine, Through, Viewer
 from kring.events.bus import record
 from kring.events.models import AuditEntry
 from kring.media.models import Asset
@@ -86,16 +86,15 @@ class Post(Addressed):
 
         One form to several organisations is one broadcast: its posts share ``card_id``.
         """
-        assert by.user_id
         post = cls(
             **audience.columns(),
-            author_id=by.user_id,
+            author_id=by.person_id,
             text=text,
             key=key,
             byline=byline[0],
             byline_role=byline[1],
             allows_comments=allows_comments,
-            card_id=uuid5(by.user_id, str(key)),  # of the writer, so that nobody takes another's
+            card_id=uuid5(by.person_id, str(key)),  # of the writer, so that nobody takes another's
             published_at=clock.now() + timedelta(seconds=settings.UNDO_SECONDS),
         )
         try:
@@ -108,19 +107,17 @@ class Post(Addressed):
         return post
 
     @classmethod
-    def _sent_before(
-        cls, error: IntegrityError, school_id: UUID, by: Viewer, key: UUID
-    ) -> Post:
+    def _sent_before(cls, error: IntegrityError, school_id: UUID, by: Viewer, key: UUID) -> Post:
         if "post_once_per_form" not in str(error):
             raise error
-        return cls.objects.get(school=school_id, author=by.user_id, key=key)
+        return cls.objects.get(school=school_id, author=by.person_id, key=key)
 
     @transaction.atomic
     def edit(self, text: str, *, by: Viewer, allows_comments: bool) -> None:
         """Change the text, keeping what stood there for the staff."""
         if text != self.text:
             revision = PostRevision(
-                school_id=self.school_id, post=self, text=self.text, edited_by_id=by.user_id
+                school_id=self.school_id, post=self, text=self.text, edited_by_id=by.person_id
             )
             revision.save(force_insert=True)
             self.text, self.edited_at = text, clock.now()
@@ -141,7 +138,7 @@ class Post(Addressed):
     def _leave(self, by: Viewer) -> bool:
         with at_work(self.school_id):
             left = type(self).objects.filter(pk=self.pk, withdrawn_at=None)
-            gone = left.update(withdrawn_at=clock.now(), withdrawn_by=by.user_id)
+            gone = left.update(withdrawn_at=clock.now(), withdrawn_by=by.person_id)
             if gone:
                 AuditEntry.note("post.withdrawn", self, by=by)
                 record("post.withdrawn", self, by=by)

@@ -29,9 +29,7 @@ class Like(SchoolModel):
     objects = LikeQuerySet.as_manager()
 
     class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["post", "user"], name="like_once")
-        ]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["post", "user"], name="like_once")]
 
     def __str__(self) -> str:
         return f"{self.user_id} likes {self.post_id}"
@@ -39,14 +37,14 @@ class Like(SchoolModel):
     @classmethod
     def give(cls, posts: Iterable[Post], *, by: Viewer) -> None:
         """Like a card: every sibling of it that one may see. Twice is once."""
-        cls.objects.bulk_create(
-            [cls(school_id=post.school_id, post=post, user_id=by.user_id) for post in posts],
+        Like.objects.bulk_create(
+            [Like(school_id=post.school_id, post=post, user_id=by.person_id) for post in posts],
             ignore_conflicts=True,
         )
 
     @classmethod
     def take_back(cls, posts: Iterable[Post], *, by: Viewer) -> None:
-        cls.objects.removable_by(by).filter(post__in=list(posts), user=by.user_id).delete()
+        cls.objects.removable_by(by).filter(post__in=list(posts), user=by.person_id).delete()
 
 
 class ReadingQuerySet(ByParentQuerySet["Reading"]):
@@ -77,11 +75,11 @@ class Reading(SchoolModel):
     @classmethod
     def mark(cls, posts: Iterable[Post], *, by: Viewer) -> None:
         """These were read by this person, now or before. One's own posts need no reading."""
-        cls.objects.bulk_create(
+        Reading.objects.bulk_create(
             [
-                cls(school_id=post.school_id, post=post, user_id=by.user_id)
+                Reading(school_id=post.school_id, post=post, user_id=by.person_id)
                 for post in posts
-                if post.author_id != by.user_id
+                if post.author_id != by.person_id
             ],
             ignore_conflicts=True,
         )

@@ -56,9 +56,7 @@ def _card(request: ViewerRequest, post_id: UUID) -> object:
     return Post.objects.visible_to(request.viewer).filter(pk=post_id).values("card_id")
 
 
-def _shown(
-    request: ViewerRequest, post_id: UUID, form: CommentForm | None = None
-) -> HttpResponse:
+def _shown(request: ViewerRequest, post_id: UUID, form: CommentForm | None = None) -> HttpResponse:
     context = OneThread.of(request, post_id).context(form)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form else HTTPStatus.OK
     page = "feed/post.html#comments" if request.htmx else "feed/post.html"

@@ -80,7 +80,11 @@ class Composer:
         self.fresh = [photo.id for photo in photos]
         for photo in photos:
             Asset.take(
-                photo.rendered, asset_id=photo.id, name=photo.name, school_id=self.home, by=self.viewer
+                photo.rendered,
+                asset_id=photo.id,
+                name=photo.name,
+                school_id=self.home,
+                by=self.viewer,
             )
 
     def respond(self) -> HttpResponse:

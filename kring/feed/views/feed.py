@@ -3,7 +3,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from kring.base import saying, clock
+from kring.base import clock, saying
 from kring.base.visibility import Viewer
 from kring.feed.page import Cursor, FeedPage
 from kring.schools.middleware import ViewerRequest

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from kring.base.htmx import see_other
 from kring.feed.forms import EditForm
-from kring.feed.models import Post, Reading
 from kring.feed.history import versions
+from kring.feed.models import Post, Reading
 from kring.feed.thread import OneThread
 from kring.schools.middleware import ViewerRequest
 

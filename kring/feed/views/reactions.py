@@ -24,7 +24,9 @@ def likes(request: ViewerRequest, post_id: UUID) -> HttpResponse:
         open_ones = Post.objects.open_to(request.viewer)
         Like.give(open_ones.filter(pk__in=[post.pk for post in thread.posts]), by=request.viewer)
     if request.htmx:
-        return render(request, "feed/_card.html#like", {"card": OneThread.of(request, post_id).card})
+        return render(
+            request, "feed/_card.html#like", {"card": OneThread.of(request, post_id).card}
+        )
     return see_other(request, "feed:post", post_id)
 
 

@@ -1,0 +1,118 @@
+"""Who is looking, and the door to the second lock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, fields
+from datetime import datetime
+from functools import cached_property
+from typing import NamedTuple, Self
+from uuid import UUID
+
+from django.db import connection, transaction
+
+NOBODY: frozenset[UUID] = frozenset()
+
+
+class Window(NamedTuple):
+    """What a family saw of a group, or of a whole school, while the child was there."""
+
+    unit_id: UUID  # a group or a school
+    from_at: datetime
+    until_at: datetime
+    photos: bool  # the school shows this guardian photos
+    takes_part: bool  # may like and comment: in care, not only informed
+
+
+@dataclass(frozen=True, kw_only=True)
+class Viewer:
+    """Who is looking, as ids only: all that a visibility rule may ask. Spans every school of the person."""
+
+    user_id: UUID | None = None
+    school_ids: frozenset[UUID] = NOBODY
+    child_ids: frozenset[UUID] = NOBODY  # in care and enrolled today
+    authority_ids: frozenset[UUID] = NOBODY  # of those, with authority that the office confirmed
+    informed_ids: frozenset[UUID] = NOBODY  # informed only, enrolled today
+    pick_up_ids: frozenset[UUID] = NOBODY  # may only fetch
+    coming_ids: frozenset[UUID] = NOBODY  # in care, enrolled from a later day
+    followed_ids: frozenset[UUID] = NOBODY  # whose posts are seen: now here or here before
+    pictured_ids: frozenset[UUID] = NOBODY  # of those, with photos
+    windows: frozenset[Window] = frozenset()
+    household_ids: frozenset[UUID] = NOBODY  # the homes one lives in
+    pupil_ids: frozenset[UUID] = NOBODY  # taught, for the whole assignment
+    taught_group_ids: frozenset[UUID] = NOBODY
+    staff_of: frozenset[UUID] = NOBODY
+    board_ids: frozenset[UUID] = NOBODY  # boards of those schools
+    leads: frozenset[UUID] = NOBODY  # schools where principal
+    administers: frozenset[UUID] = NOBODY
+    coaches: frozenset[UUID] = NOBODY  # intern begeleider
+    cares_for: frozenset[UUID] = NOBODY  # after-school cares where employed
+    works_for: frozenset[UUID] = NOBODY  # jobs only, set by @job, never by a request
+
+    @property
+    def person_id(self) -> UUID:
+        """Who acts. A job and a stranger are nobody: LookupError."""
+        if self.user_id is None:
+            raise LookupError("nobody is acting")
+        return self.user_id
+
+    def ids(self, *names: str) -> frozenset[UUID]:
+        """The union of the sets of these names."""
+        return frozenset[UUID]().union(*(getattr(self, name) for name in names))
+
+    @classmethod
+    def service(cls, school_id: UUID) -> Self:
+        """A job at work for one school."""
+        return cls(school_ids=frozenset({school_id}), works_for=frozenset({school_id}))
+
+    @cached_property
+    def settings(self) -> dict[str, str]:
+        """The same as transaction-local settings of PostgreSQL."""
+        windows = sorted(self.windows)
+        named = {
+            f"kring.{item.name}": _array(sorted(getattr(self, item.name)))
+            for item in fields(self)
+            if item.name not in {"user_id", "windows"}
+        }
+        return named | {
+            "kring.user_id": str(self.user_id or ""),
+            "kring.window_units": _array(window.unit_id for window in windows),
+            "kring.window_from": _array(f'"{window.from_at.isoformat()}"' for window in windows),
+            "kring.window_until": _array(f'"{window.until_at.isoformat()}"' for window in windows),
+            "kring.window_photos": _array(window.photos for window in windows),
+            "kring.window_takes_part": _array(window.takes_part for window in windows),
+        }
+
+
+def _array(values: Iterable[object]) -> str:
+    return "{" + ",".join(map(str, values)) + "}"
+
+
+ANONYMOUS = Viewer()
+_NAMES = ["role", *ANONYMOUS.settings]
+
+
+@contextmanager
+def seen_by(viewer: Viewer) -> Iterator[None]:
+    """Second lock: act in the role that row security binds; what stood before stands again after."""
+    nested = connection.in_atomic_block
+    with transaction.atomic():  # a failure rolls the settings back with the rest
+        before = _put({"role": "kring_app", **viewer.settings})
+        yield
+        if nested:  # else they end with the transaction
+            _put(before)
+
+
+def _put(settings: dict[str, str]) -> dict[str, str]:
+    """Set them for this transaction in one call, and give back what stood before."""
+    with connection.cursor() as cursor:
+        # The old values are read in a step of their own: a role that is set may not read them twice.
+        cursor.execute(
+            "WITH old AS MATERIALIZED (SELECT n, ord, coalesce(current_setting(n, true), '') AS v"
+            " FROM unnest(%s::text[]) WITH ORDINALITY AS t(n, ord))"
+            " SELECT old.n, old.v, set_config(old.n, new.v, true)"
+            " FROM old JOIN unnest(%s::text[], %s::text[]) AS new(n, v) USING (n) ORDER BY ord",
+            [_NAMES, list(settings), list(settings.values())],
+        )
+        return {name: before for name, before, _after in cursor.fetchall()}

@@ -1,0 +1,76 @@
+"""Who is told of posts, and where they are sent to look."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+
+from kring.accounts.models import User
+from kring.audiences.recipients import recipients_of
+from kring.base import clock
+from kring.base.visibility import Viewer
+from kring.events.handlers import on
+from kring.events.models import Event
+from kring.feed.models import Post
+from kring.notifications.letters import Letter, letter
+from kring.notifications.models import Notification
+from kring.notifications.telling import notify
+from kring.schools.models import Group
+
+MOST_NAMES = 3  # of groups in a subject; more of them are the school
+
+
+class TooEarlyError(Exception):
+    """The clocks of the database and of this machine differ: the job is tried again."""
+
+
+@on("post.published")
+def tell_who_may_see_it(event: Event) -> None:
+    """Once for all siblings of a broadcast; nobody, when it was withdrawn by now."""
+    post = Post.objects.filter(pk=event.subject_id, withdrawn_at=None).first()
+    if post is None:
+        return
+    if post.published_at > clock.now():
+        raise TooEarlyError
+    notify(event, to=recipients_of(post), about_id=post.card_id)
+
+
+@letter("post.published")
+def say_where_to_look(notification: Notification, person: User, viewer: Viewer) -> Letter | None:  # noqa: ARG001
+    """The post, or a sibling of it where this person may not see that one any more."""
+    siblings = Post.objects.visible_to(viewer).filter(card_id=notification.about_id)
+    found = {post.pk: post for post in siblings.select_related("school")}
+    if not found:
+        return None
+    post = found.get(notification.subject_id) or next(iter(found.values()))
+    return Letter(
+        school_id=post.school_id,
+        sender=post.school.name,
+        subject=_subject(post, viewer),
+        text=_(
+            "There is a new message for you on Kring. What it says is not in this mail:"
+            " that stays between you and the school."
+        ),
+        action=_("Read the message"),
+        path=reverse("feed:post", args=[post.pk]),
+    )
+
+
+def _subject(post: Post, viewer: Viewer) -> str:
+    if post.staff_only:
+        return _("New message for the team of %(school)s") % {"school": post.school.name}
+    if post.student_ids:
+        if viewer.followed_ids.isdisjoint(post.student_ids):
+            return _("New message for some families of %(school)s") % {"school": post.school.name}
+        return _("New message for you")
+    return _("New message from %(name)s") % {"name": _groups(post, viewer) or post.school.name}
+
+
+def _groups(post: Post, viewer: Viewer) -> str:
+    """Those of the groups that this person has to do with; all of them for who oversees."""
+    own = viewer.taught_group_ids | {window.unit_id for window in viewer.windows}
+    ids = own.intersection(post.group_ids) or post.group_ids
+    names = Group.objects.visible_to(viewer).filter(pk__in=ids).order_by("name")
+    listed = list(names.values_list("name", flat=True))
+    return get_text_list(listed, _("and")) if len(listed) <= MOST_NAMES else ""
