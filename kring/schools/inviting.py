@@ -1,0 +1,68 @@
+"""The first person of a real server: an administrator lets everybody else in."""
+
+from django.core.exceptions import ValidationError
+from django.core.mail import EmailMultiAlternatives
+from django.core.validators import validate_email
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from kring.accounts.models import User
+from kring.base import clock
+from kring.base.mail import letter
+from kring.schools.models import Employment, Policy, School, SchoolBoard
+
+
+def invite(*, school: str, role: str, address: str) -> str:
+    """Give the person at ``address`` a role at a school and write to them; says what was done.
+
+    Runs as the owner of the database. The school is found by its name; the first person of a name
+    that is new makes the school. Raises ValueError with a sentence for what cannot be.
+    """
+    address, name = address.strip(), school.strip()
+    try:
+        validate_email(address)
+    except ValidationError as error:
+        raise ValueError(_("%(address)s is not an e-mail address.") % {"address": address}) from error
+    if role not in Employment.Role.values:
+        roles = ", ".join(Employment.Role.values)
+        raise ValueError(_("There is no role %(role)s: choose from %(roles)s.") % {"role": role, "roles": roles})
+    if not name:
+        raise ValueError(_("Give the name of the school."))
+    with transaction.atomic():
+        place, is_new = _place(name)
+        person = _person(address)
+        _employ(person, place, role)
+        _mail(person, place).send()
+    said = _("The school %(school)s is made, and %(address)s is invited.") if is_new else _("%(address)s is invited at %(school)s.")
+    return said % {"school": place.name, "address": address}
+
+
+def _place(name: str) -> tuple[School, bool]:
+    found = School.objects.filter(name__iexact=name).order_by("created_at").first()
+    if found:
+        return found, False
+    board = SchoolBoard.objects.create(name=name)
+    made = School.objects.create(name=name, board=board)
+    Policy.objects.create(school=made, version=1)
+    return made, True
+
+
+def _person(address: str) -> User:
+    known = User.objects.unscoped("the owner of the server invites").at_address(address).first()
+    if known:
+        return known
+    first = address.split("@", maxsplit=1)[0].split(".", maxsplit=1)[0].capitalize()
+    return User.objects.create_user(email=address, first_name=first, last_name="")
+
+
+def _employ(person: User, place: School, role: str) -> None:
+    today = clock.today()
+    held = Employment.objects.filter(school=place, user=person, role=role)
+    if not held.on(today).exists():
+        Employment.objects.create(school=place, user=person, role=role, starts_on=today)
+
+
+def _mail(person: User, place: School) -> EmailMultiAlternatives:
+    with translation.override(person.language):
+        return letter("schools/mail/invitation", to=str(person.email), school=place, person=person)
