@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from uuid import UUID, uuid5
 
+from django.utils.translation import gettext_noop as _
+
 from kring.accounts.models import User
 from kring.base import clock
 from kring.demo import crowd
@@ -36,30 +38,34 @@ class Person:
 
 
 PEOPLE = {
-    "mother": Person("Fatima", "", "Amrani", ("mother of Sam and Noor",), ("wilgenhoek", "vijver")),
-    "co_parent": Person("Joris", "van der", "Meulen", ("father of Sam, other household",)),
-    "informed_father": Person("Rutger", "", "Hofstra", ("father of Lina, informed only",)),
-    "withheld_father": Person("Kees", "", "Brandsma", ("father of Milan, withheld",)),
-    "ex_guardian": Person("Tineke", "", "Postma", ("foster mother of Sam, ended",)),
-    "grandmother": Person("Oma Zohra", "", "Amrani", ("grandmother of Sam and Noor, may fetch",)),
-    "guardian_elsewhere": Person("Petra", "de", "Wit", ("mother elsewhere",), ("kompas",)),
-    "guardian_next_month": Person("Amina", "", "Yilmaz", ("mother of Yara, comes next month",)),
-    "english_mother": Person(
-        "Grace", "", "Okafor", ("mother of Daniel, reads English",), language="en"
+    "mother": Person(
+        "Fatima", "", "Amrani", (_("mother of Sam and Noor"),), ("wilgenhoek", "vijver")
     ),
-    "teacher": Person("Sanne", "", "Verhoeven", ("teacher of groep 5",)),
-    "duo_teacher": Person("Daan", "", "Kuipers", ("duo-teacher of groep 5",)),
-    "teacher_next_door": Person("Marijke", "", "Smit", ("teacher of groep 6",)),
-    "teacher_parent": Person("Ilse", "van", "Dijk", ("teacher of groep 7", "mother of Bram")),
-    "aide": Person("Noud", "", "Peters", ("teaching assistant of groep 5 and 2",)),
-    "counselor": Person("Hanneke", "ter", "Braak", ("internal supervisor",)),
-    "principal": Person("Willem", "", "Bosch", ("principal",)),
-    "administrator": Person("Corrie", "", "Jansma", ("administrator",)),
-    "aftercare": Person("Omar", "", "Haddad", ("after-school carer",), ("vijver",)),
-    "substitute_yesterday": Person("Lotte", "", "Visser", ("substitute of yesterday",)),
-    "substitute_today": Person("Thijs", "de", "Graaf", ("substitute of today",)),
-    "principal_elsewhere": Person("Bea", "", "Timmer", ("principal elsewhere",), ("kompas",)),
-    "operator": Person("Olaf", "", "Beheer", ("operator of the server",), ()),
+    "co_parent": Person("Joris", "van der", "Meulen", (_("father of Sam, other household"),)),
+    "informed_father": Person("Rutger", "", "Hofstra", (_("father of Lina, informed only"),)),
+    "withheld_father": Person("Kees", "", "Brandsma", (_("father of Milan, withheld"),)),
+    "ex_guardian": Person("Tineke", "", "Postma", (_("foster mother of Sam, ended"),)),
+    "grandmother": Person(
+        "Oma Zohra", "", "Amrani", (_("grandmother of Sam and Noor, may fetch"),)
+    ),
+    "guardian_elsewhere": Person("Petra", "de", "Wit", (_("mother elsewhere"),), ("kompas",)),
+    "guardian_next_month": Person("Amina", "", "Yilmaz", (_("mother of Yara, comes next month"),)),
+    "english_mother": Person(
+        "Grace", "", "Okafor", (_("mother of Daniel, reads English"),), language="en"
+    ),
+    "teacher": Person("Sanne", "", "Verhoeven", (_("teacher of groep 5"),)),
+    "duo_teacher": Person("Daan", "", "Kuipers", (_("duo-teacher of groep 5"),)),
+    "teacher_next_door": Person("Marijke", "", "Smit", (_("teacher of groep 6"),)),
+    "teacher_parent": Person("Ilse", "van", "Dijk", (_("teacher of groep 7"), _("mother of Bram"))),
+    "aide": Person("Noud", "", "Peters", (_("teaching assistant of groep 5 and 2"),)),
+    "counselor": Person("Hanneke", "ter", "Braak", (_("internal supervisor"),)),
+    "principal": Person("Willem", "", "Bosch", (_("principal"),)),
+    "administrator": Person("Corrie", "", "Jansma", (_("administrator"),)),
+    "aftercare": Person("Omar", "", "Haddad", (_("after-school carer"),), ("vijver",)),
+    "substitute_yesterday": Person("Lotte", "", "Visser", (_("substitute of yesterday"),)),
+    "substitute_today": Person("Thijs", "de", "Graaf", (_("substitute of today"),)),
+    "principal_elsewhere": Person("Bea", "", "Timmer", (_("principal elsewhere"),), ("kompas",)),
+    "operator": Person("Olaf", "", "Beheer", (_("operator of the server"),), ()),
 }
 
 CHILDREN = {  # key: first name, infix, last name, groups
