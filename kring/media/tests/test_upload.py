@@ -1,0 +1,133 @@
+from collections.abc import Callable, Iterator
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, connection
+from django.test import Client
+from django.utils import translation
+from pytest_django import Settings
+
+from kring.base.visibility import seen_by
+from kring.demo.cast import identity
+from kring.media.files import stored_ids
+from kring.media.models import Asset
+from kring.media.tests.pictures import quarters, written
+from kring.schools.viewers import viewer_of
+from tests.unlocked import unlocked
+
+type SignIn = Callable[[str], Client]
+
+JPEG = written(quarters())
+WILGENHOEK = identity("wilgenhoek")
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _folder(settings: Settings, tmp_path: Path) -> Iterator[None]:
+    options = settings.STORAGES["default"]["OPTIONS"] | {"location": tmp_path}
+    changed = settings.STORAGES["default"] | {"OPTIONS": options}
+    settings.STORAGES = settings.STORAGES | {"default": changed}
+    with translation.override("en"):
+        yield
+
+
+def photo(name: str = "IMG_1.jpg", data: bytes = JPEG) -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, data, "image/jpeg")
+
+
+def send(client: Client, *files: SimpleUploadedFile, school: UUID | str = WILGENHOEK) -> Any:
+    return client.post("/media/uploads/", {"photo": list(files), "school": str(school)})
+
+
+def assets(who: str) -> list[Asset]:
+    viewer = viewer_of(identity(who))
+    with seen_by(viewer):
+        return list(Asset.objects.visible_to(viewer))
+
+
+def test_a_teacher_sends_a_photo_and_sees_it_at_once(sign_in: SignIn) -> None:
+    teacher = sign_in("teacher")
+    answer = send(teacher, photo())
+    assert answer.status_code == HTTPStatus.CREATED
+    told = answer.json()
+    (asset,) = assets("teacher")
+    assert (told["id"], told["name"]) == (str(asset.pk), "IMG_1.jpg")
+    assert (told["width"], told["height"]) == (asset.width, asset.height) == (120, 80)
+    assert asset.school_id == WILGENHOEK
+    assert asset.placeholder.startswith("data:image/webp;base64,")
+    shown = teacher.get(told["url"])
+    assert shown.getvalue()[8:12] == b"WEBP"
+    assert sign_in("duo_teacher").get(told["url"]).status_code == HTTPStatus.NOT_FOUND
+
+
+def test_a_file_that_is_no_photo_is_refused_by_name(sign_in: SignIn) -> None:
+    answer = send(sign_in("teacher"), photo("virus.jpg", b"<svg onload=alert(1)>"))
+    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert answer.json() == {
+        "name": "virus.jpg",
+        "error": "virus.jpg is not a photo that Kring can read. Choose a JPEG, PNG or WebP.",
+    }
+    assert not assets("teacher")
+    assert not list(stored_ids())
+
+
+def test_of_many_files_the_good_ones_are_taken(sign_in: SignIn) -> None:
+    answer = send(sign_in("teacher"), photo("a.jpg"), photo("b.jpg", b""), photo("c.jpg"))
+    assert answer.status_code == HTTPStatus.CREATED
+    first, refused, last = answer.json()["photos"]
+    assert refused == {"name": "b.jpg", "error": "b.jpg is empty. Choose the photo again."}
+    assert {first["id"], last["id"]} == {str(asset.pk) for asset in assets("teacher")}
+    assert {first["id"], last["id"]} == set(map(str, stored_ids()))
+
+
+def test_when_none_is_good_all_are_refused(sign_in: SignIn) -> None:
+    answer = send(sign_in("teacher"), photo("a.jpg", b"a"), photo("b.jpg", b"b"))
+    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert [one["name"] for one in answer.json()["photos"]] == ["a.jpg", "b.jpg"]
+    assert send(sign_in("teacher")).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+@pytest.mark.parametrize(
+    "who", ["mother", "withheld_father", "guardian_elsewhere", "principal_elsewhere", "operator"]
+)
+def test_only_staff_of_the_school_may_send(sign_in: SignIn, who: str) -> None:
+    assert send(sign_in(who), photo()).status_code == HTTPStatus.NOT_FOUND
+    assert not list(stored_ids())
+
+
+@pytest.mark.parametrize("school", ["", "wilgenhoek", "\0", identity("kompas"), identity("vijver")])
+def test_a_teacher_sends_to_no_school_but_her_own(sign_in: SignIn, school: UUID | str) -> None:
+    answer = send(sign_in("teacher"), photo(), school=school)
+    assert answer.status_code == HTTPStatus.NOT_FOUND
+
+
+def test_who_is_not_signed_in_is_sent_to_the_sign_in(sign_in: SignIn) -> None:
+    answer = send(Client(), photo())
+    assert answer.status_code == HTTPStatus.FOUND
+    assert "/account/" in answer["Location"]
+
+
+def test_without_the_token_of_the_form_nothing_is_taken(sign_in: SignIn) -> None:
+    client = sign_in("teacher")
+    client.handler.enforce_csrf_checks = True
+    assert send(client, photo()).status_code == HTTPStatus.FORBIDDEN
+    assert not list(stored_ids())
+
+
+def test_when_the_row_cannot_be_written_no_file_stays(sign_in: SignIn) -> None:
+    with unlocked(), connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE media_asset ADD CHECK (false) NOT VALID")
+    with pytest.raises(IntegrityError):
+        send(sign_in("teacher"), photo("a.jpg"), photo("b.jpg"))
+    assert not list(stored_ids())
+    assert not assets("teacher")
+
+
+def test_more_files_than_a_post_may_have_are_refused_unread(sign_in: SignIn) -> None:
+    files = [photo(f"{number}.jpg", b"x") for number in range(41)]
+    assert send(sign_in("teacher"), *files).status_code == HTTPStatus.BAD_REQUEST
