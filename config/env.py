@@ -1,4 +1,4 @@
-"""Typed readers of the environment: each setting is read once, and refused with a sentence when it is wrong."""
+"""Typed readers of the environment: each setting is read once, and refused with a sentence."""
 
 import os
 from pathlib import Path

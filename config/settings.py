@@ -1,4 +1,4 @@
-"""One file of settings; every value that a server may choose comes from the environment (see config/env.py)."""
+"""One file of settings; what a server may choose comes from the environment (config/env.py)."""
 
 from pathlib import Path
 from typing import Any

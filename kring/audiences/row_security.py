@@ -23,8 +23,9 @@ def keep_audience(table: str) -> RunSQL:
     return RunSQL(
         [
             FUNCTION,
-            f"CREATE TRIGGER kring_audience BEFORE INSERT OR UPDATE OF school_id, group_ids, student_ids"
-            f' ON "{table}" FOR EACH ROW EXECUTE FUNCTION kring_audience_of_school()',
+            f"""CREATE TRIGGER kring_audience
+            BEFORE INSERT OR UPDATE OF school_id, group_ids, student_ids ON "{table}"
+            FOR EACH ROW EXECUTE FUNCTION kring_audience_of_school()""",
         ],
         f'DROP TRIGGER kring_audience ON "{table}"',
     )

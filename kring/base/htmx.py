@@ -1,9 +1,8 @@
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
 from django_htmx.http import HttpResponseLocation
-from django.http import HttpResponseRedirect
 
 
 class SeeOther(HttpResponseRedirect):

@@ -4,7 +4,9 @@ from uuid_utils.compat import uuid7
 
 
 def new_id() -> UUID:
-    """A UUIDv7: sorts by time and is made here, because a database default cannot be read back
-    under row security by a writer who may not see the row. Not a secret (quality D2).
+    """A UUIDv7, which sorts by time. Not a secret.
+
+    Made here, because a database default cannot be read back under row security by a writer who
+    may not see the row.
     """
     return uuid7()

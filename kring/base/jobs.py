@@ -88,7 +88,7 @@ def periodic(*, cron: str, queue: str = "house") -> Callable[[Callable[..., None
 
 @app.periodic(cron="* * * * * */15")
 @app.task(name="kring.base.jobs.give_back", queue="house")
-async def give_back(timestamp: int) -> None:
+async def give_back(timestamp: int) -> None:  # noqa: ARG001  (the moment of the period)
     """Jobs of workers that died go back into the queue: procrastinate does not by itself."""
     silence = settings.WORKER_HEARTBEAT_SECONDS * STALLED_AFTER
     for stalled in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=silence):

@@ -1,4 +1,4 @@
-"""Logs as lines of JSON, without personal data: names of things and ids, never what people wrote."""
+"""Logs as lines of JSON: names of things and ids, never personal data or what people wrote."""
 
 import logging.config
 from typing import Any

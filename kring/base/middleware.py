@@ -7,7 +7,7 @@ type Next = Callable[[HttpRequest], HttpResponse]
 
 
 class SecurityHeaders:
-    """What Django's own middleware does not say: private pages are kept nowhere (tablets are shared)."""
+    """What Django's own middleware does not say: no page is kept anywhere (tablets are shared)."""
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response

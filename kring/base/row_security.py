@@ -50,8 +50,8 @@ class Secure(Operation):
         self,
         app_label: str,
         schema_editor: BaseDatabaseSchemaEditor,
-        from_state: ProjectState,
-        to_state: ProjectState,
+        from_state: ProjectState,  # noqa: ARG002
+        to_state: ProjectState,  # noqa: ARG002
     ) -> None:
         for name in self.names:
             label = name if "." in name else f"{app_label}.{name}"
@@ -86,7 +86,8 @@ def statements(model: type[models.Model]) -> list[str]:
     table = f'"{model._meta.db_table}"'
     made = [
         f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
-        f"GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO kring_app",
+        f"REVOKE ALL ON {table} FROM kring_app",
+        f"GRANT SELECT, INSERT, UPDATE{_changing(model)}, DELETE ON {table} TO kring_app",
     ]
     for command, condition in policies(model).items():
         name = f"kring_{command.lower()}"
@@ -95,6 +96,14 @@ def statements(model: type[models.Model]) -> list[str]:
             f"CREATE POLICY {name} ON {table} FOR {command} TO kring_app {condition}",
         ]
     return made + _keys(model)
+
+
+def _changing(model: type[models.Model]) -> str:
+    """The columns that may change: who may change a post may not give it another audience."""
+    queryset = model._default_manager.all()
+    assert isinstance(queryset, VisibleQuerySet)
+    columns = [str(model._meta.get_field(name).column) for name in queryset.acts.columns]  # type: ignore[union-attr]
+    return f" ({', '.join(columns)})" if columns else ""
 
 
 def _keys(model: type[models.Model]) -> list[str]:
@@ -118,8 +127,8 @@ def _keys(model: type[models.Model]) -> list[str]:
 def _constraint(table: str, name: str, definition: str) -> list[str]:
     full = f"{table}_{name}"[:63]
     return [
-        f"DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_constraint WHERE conname = '{full}')"
-        f' THEN ALTER TABLE "{table}" ADD CONSTRAINT "{full}" {definition}; END IF; END $$'
+        f"""DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_constraint WHERE conname = '{full}')
+        THEN ALTER TABLE "{table}" ADD CONSTRAINT "{full}" {definition}; END IF; END $$"""
     ]
 
 
@@ -139,10 +148,10 @@ class Grant(Operation):
 
     def database_forwards(
         self,
-        app_label: str,
+        app_label: str,  # noqa: ARG002
         schema_editor: BaseDatabaseSchemaEditor,
-        from_state: ProjectState,
-        to_state: ProjectState,
+        from_state: ProjectState,  # noqa: ARG002
+        to_state: ProjectState,  # noqa: ARG002
     ) -> None:
         for table in self.tables:
             schema_editor.execute(f'GRANT {self.rights} ON "{table}" TO {self.to}', params=None)

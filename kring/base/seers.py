@@ -48,7 +48,8 @@ def _students_here(**conditions: Any) -> models.QuerySet[Any]:
 
 def _enrollments() -> models.QuerySet[Any]:
     student = _ties("guardianships").model._meta.get_field("student").related_model
-    return student._meta.get_field("enrollments").related_model._default_manager.all()
+    found: models.QuerySet[Any] = student._meta.get_field("enrollments").related_model.objects.all()  # type: ignore[union-attr]
+    return found
 
 
 def _people(ties: models.QuerySet[Any]) -> Q:
@@ -150,7 +151,7 @@ _SETS: dict[str, Callable[[UUID], Q]] = {
     "administers": _employed("administrator"),
     "coaches": _employed("counselor"),
     "cares_for": _employed("aftercare"),
-    "works_for": lambda school: NOBODY,
+    "works_for": lambda _school: NOBODY,
 }
 
 

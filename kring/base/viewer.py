@@ -27,7 +27,7 @@ class Window(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Viewer:
-    """Who is looking, as ids only: all that a visibility rule may ask. Spans every school of the person."""
+    """Who is looking, as ids only: all that a rule may ask. Spans every school of the person."""
 
     user_id: UUID | None = None
     school_ids: frozenset[UUID] = NOBODY
@@ -95,7 +95,7 @@ _NAMES = ["role", *ANONYMOUS.settings]
 
 @contextmanager
 def seen_by(viewer: Viewer) -> Iterator[None]:
-    """Second lock: act in the role that row security binds; what stood before stands again after."""
+    """Second lock: act in the role that row security binds; afterwards as before."""
     nested = connection.in_atomic_block
     with transaction.atomic():  # a failure rolls the settings back with the rest
         before = _put({"role": "kring_app", **viewer.settings})
@@ -107,7 +107,7 @@ def seen_by(viewer: Viewer) -> Iterator[None]:
 def _put(settings: dict[str, str]) -> dict[str, str]:
     """Set them for this transaction in one call, and give back what stood before."""
     with connection.cursor() as cursor:
-        # The old values are read in a step of their own: a role that is set may not read them twice.
+        # The old values are read in a step of their own, before any is set.
         cursor.execute(
             "WITH old AS MATERIALIZED (SELECT n, ord, coalesce(current_setting(n, true), '') AS v"
             " FROM unnest(%s::text[]) WITH ORDINALITY AS t(n, ord))"

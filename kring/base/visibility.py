@@ -1,7 +1,7 @@
 """Who may see what: the only rules, each for both locks.
 
-A ``Rule`` is written once, as SQL over a row. With the viewer's ids as parameters it filters our own
-queries (the first lock); with the settings of the transaction it stands in the policies of
+A ``Rule`` is written once, as SQL over a row. With the viewer's ids as parameters it filters our
+own queries (the first lock); with the settings of the transaction it stands in the policies of
 PostgreSQL (the second), and holds where a query forgot to ask. ``people`` says the same the other
 way round, from other sources: who may see this thing. A queryset class picks a family by its base
 class and may only narrow it. Tests compare all three over every person and every thing.
@@ -37,7 +37,7 @@ class Terms(NamedTuple):
     locked: bool  # row security of other tables holds, so a rule need not repeat theirs
 
     def ids(self, *names: str) -> str:
-        """A union of sets; with SELECT around it, so that a policy works it out once a statement."""
+        """A union of sets; in a SELECT, so that a policy works it out once a statement."""
         parts = (self.setting.format(f"kring.{name}", "uuid[]", "{}") for name in names)
         return f"(SELECT {' || '.join(parts)})::uuid[]"
 
@@ -143,7 +143,8 @@ class Through(Rule):
         asked = f" AND {rule_of(parent, self.reach).sql(parent, name, terms)}"
         if terms.locked and self.reach == "seeing":
             asked = ""
-        return f'EXISTS (SELECT 1 FROM "{parent._meta.db_table}" {name} WHERE {name}.id = {key}{asked})'
+        table = f'"{parent._meta.db_table}" {name}'
+        return f"EXISTS (SELECT 1 FROM {table} WHERE {name}.id = {key}{asked})"
 
     def people(self, thing: models.Model) -> Q:
         parent = getattr(thing, self.parent)
@@ -151,7 +152,7 @@ class Through(Rule):
 
 
 class Audience(Rule):
-    """A post: who is addressed may see, from the moment of publishing, while it is not withdrawn."""
+    """A post: who is addressed may see, from its moment on, while it is not withdrawn."""
 
     OVERSEERS: ClassVar = ("leads", "administers", "coaches", "cares_for")
     PARTAKERS: ClassVar = ("leads", "administers", "cares_for")
@@ -172,7 +173,8 @@ class Audience(Rule):
             WHEN {row}.school_id = ANY ({ids("works_for")}) THEN true
             WHEN NOT {row}.school_id = ANY ({ids("school_ids")}) THEN false
             WHEN {closed}{f" OR {gone}" if self.acting else ""} THEN false
-            WHEN {row}.author_id = {terms.me} AND {row}.school_id = ANY ({ids("staff_of")}) THEN true
+            WHEN {row}.author_id = {terms.me}
+                AND {row}.school_id = ANY ({ids("staff_of")}) THEN true
             WHEN {gone} THEN false
             WHEN {row}.school_id = ANY ({ids(*self.overseers)}) THEN true
             WHEN ({row}.whole_school OR {row}.staff_only)
@@ -258,6 +260,7 @@ class Acts:
     insert: Rule | None = None
     update: Rule | None = None
     delete: Rule | None = None
+    columns: tuple[str, ...] = ()  # fields that change at all; none named: all of them
 
 
 class Allowed(models.Expression):
@@ -308,7 +311,7 @@ class VisibleQuerySet[M: models.Model](models.QuerySet[M]):
 
     @classmethod
     @cache
-    def rule(cls, reach: Reach = "seeing") -> Rule:  # noqa: ARG003 - only audiences tell reaches apart
+    def rule(cls, reach: Reach = "seeing") -> Rule:  # noqa: ARG003
         """The family, narrowed; and jobs at work for the school."""
         seen = cls.family if cls.narrowed is None else cls.family & cls.narrowed
         working = cls.working()
@@ -356,9 +359,7 @@ class AboutStudentQuerySet[M: models.Model](VisibleQuerySet[M]):
 
 
 class FromGuardianQuerySet[M: models.Model](VisibleQuerySet[M]):
-    """Given by one guardian: seen by that guardian, while let in, and the staff of the child; never
-    by the co-parent.
-    """
+    """Given by one guardian: for that one, while let in, and the child's staff; no co-parent."""
 
     LET_IN: ClassVar = ("child_ids", "informed_ids", "pick_up_ids", "coming_ids", "followed_ids")
     family = (

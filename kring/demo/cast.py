@@ -16,6 +16,7 @@ from kring.base import clock
 from kring.demo import crowd
 from kring.schools import models as school
 
+AUGUST = 8
 _NAMESPACE = UUID("6b72696e-6700-5000-8000-000000000000")
 
 
@@ -162,7 +163,7 @@ def refresh() -> None:
 
 
 def _first_school_day(today: date) -> date:
-    return date(today.year if today.month >= 8 else today.year - 1, 8, 1)
+    return date(today.year if today.month >= AUGUST else today.year - 1, AUGUST, 1)
 
 
 def _first_of_next_month(today: date) -> date:

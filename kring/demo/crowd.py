@@ -1,4 +1,4 @@
-"""The other families of the school, so that a group looks like a group: 26 children, 24 families."""
+"""The other families of the school: with them groep 5 has 26 children of 24 families."""
 
 from collections.abc import Callable
 from datetime import date
@@ -8,14 +8,24 @@ from kring.accounts.models import User
 from kring.base import clock
 from kring.schools import models as school
 
-CHILDREN = ["Tess", "Jesse", "Liv", "Mees", "Saar", "Levi", "Evi", "Luuk", "Fenna", "Teun", "Julia", "Siem", "Mila", "Boaz", "Nora", "Guus", "Elin", "Sef", "Lotte", "Jip"]
-SURNAMES = ["Bakker", "Mulder", "Visscher", "Groen", "Kramer", "Dekker", "Prins", "Blom", "Kok", "Schouten", "Vos", "Mol", "Post", "Lamers", "Smeets"]
-PARENTS = ["Anouk", "Bas", "Chantal", "Dirk", "Esther", "Frank", "Gerda", "Hugo", "Inge", "Jeroen", "Karin", "Leon", "Monique", "Niels", "Paula"]
+CHILDREN = (
+    *("Tess", "Jesse", "Liv", "Mees", "Saar", "Levi", "Evi", "Luuk", "Fenna", "Teun"),
+    *("Julia", "Siem", "Mila", "Boaz", "Nora", "Guus", "Elin", "Sef", "Lotte", "Jip"),
+)
+SURNAMES = (
+    *("Bakker", "Mulder", "Visscher", "Groen", "Kramer", "Dekker", "Prins", "Blom"),
+    *("Kok", "Schouten", "Vos", "Mol", "Post", "Lamers", "Smeets"),
+)
+PARENTS = (
+    *("Anouk", "Bas", "Chantal", "Dirk", "Esther", "Frank", "Gerda", "Hugo"),
+    *("Inge", "Jeroen", "Karin", "Leon", "Monique", "Niels", "Paula"),
+)
+NEVER_SIGNED_IN = 7  # the family with this number
 SIZES = {"group_5": 21, "group_2": 8, "group_6": 6, "group_7": 6}
 
 
 def build(identity: Callable[[str], UUID], begin: date) -> None:
-    """Children with one guardian each; three pairs of siblings, and one family that never signed in."""
+    """Children with one guardian each, three pairs of siblings, one family that never came in."""
     count = 0
     for group, size in SIZES.items():
         for place in range(size):
@@ -23,7 +33,7 @@ def build(identity: Callable[[str], UUID], begin: date) -> None:
             sibling = group == "group_5" and place in {2, 4, 6}
             if not sibling:
                 count += 1
-                _family(identity, count, joined=count != 7)
+                _family(identity, count, joined=count != NEVER_SIGNED_IN)
             _child(identity, group, count, CHILDREN[(count + place) % len(CHILDREN)], begin)
     for child in ("lina", "milan"):  # whose fathers are in the cast
         count += 1

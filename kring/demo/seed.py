@@ -106,7 +106,7 @@ POSTS = (
         readers=2,
     ),
     Written("teacher_next_door", ("group_6",), 52, "Donderdag gymmen we buiten: warme kleren mee."),
-    Written("teacher_parent", ("group_7",), 54, "De spreekbeurten beginnen maandag. Het rooster hangt op."),
+    Written("teacher_parent", ("group_7",), 54, "De spreekbeurten beginnen maandag."),
     Written(
         "duo_teacher",
         ("group_5",),

@@ -50,10 +50,10 @@ class AuditEntry(models.Model):
     """Who changed what: ids and names of fields, never the values. Rows are only ever added."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    school_id = models.UUIDField(null=True)  # none: signing in, and what was refused
+    school_id = models.UUIDField()
     verb = models.CharField(max_length=60)
     actor_id = models.UUIDField(null=True)
-    subject_id = models.UUIDField(null=True)
+    subject_id = models.UUIDField()
     fields = ArrayField(models.CharField(max_length=60), default=list)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -68,14 +68,14 @@ class AuditEntry(models.Model):
 
     @classmethod
     def note(
-        cls, verb: str, subject: Any = None, *, by: Viewer, fields: tuple[str, ...] = ()
+        cls, verb: str, subject: Any, *, by: Viewer, fields: tuple[str, ...] = ()
     ) -> Self:
         """Add a line to the trail, in the transaction of the change."""
         entry = cls(
-            school_id=getattr(subject, "school_id", None),
+            school_id=subject.school_id,
             verb=verb,
             actor_id=by.user_id,
-            subject_id=getattr(subject, "pk", None),
+            subject_id=subject.pk,
             fields=list(fields),
         )
         entry.save(force_insert=True)

@@ -87,7 +87,7 @@ class PhotoInput(forms.FileInput):
     def __init__(self) -> None:
         super().__init__({"accept": "image/jpeg,image/png,image/webp,image/heic", "multiple": True})
 
-    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:  # noqa: ARG002
         return files.getlist(name) if hasattr(files, "getlist") else files.get(name)
 
 
@@ -96,7 +96,7 @@ class PhotosField(forms.FileField):
 
     widget = PhotoInput
 
-    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:  # noqa: ARG002
         return list(data or [])
 
 

@@ -4,6 +4,6 @@ from kring.ops import views
 
 app_name = "ops"
 urlpatterns = [
-    path("health/live", views.live, name="live"),
-    path("health/ready", views.ready, name="ready"),
+    path("live", views.live, name="live"),
+    path("ready", views.ready, name="ready"),
 ]

@@ -23,10 +23,11 @@ def invite(*, school: str, role: str, address: str) -> str:
     try:
         validate_email(address)
     except ValidationError as error:
-        raise ValueError(_("%(address)s is not an e-mail address.") % {"address": address}) from error
+        said = _("%(address)s is not an e-mail address.")
+        raise ValueError(said % {"address": address}) from error
     if role not in Employment.Role.values:
-        roles = ", ".join(Employment.Role.values)
-        raise ValueError(_("There is no role %(role)s: choose from %(roles)s.") % {"role": role, "roles": roles})
+        said = _("There is no role %(role)s: choose from %(roles)s.")
+        raise ValueError(said % {"role": role, "roles": ", ".join(Employment.Role.values)})
     if not name:
         raise ValueError(_("Give the name of the school."))
     with transaction.atomic():
@@ -34,7 +35,9 @@ def invite(*, school: str, role: str, address: str) -> str:
         person = _person(address)
         _employ(person, place, role)
         _mail(person, place).send()
-    said = _("The school %(school)s is made, and %(address)s is invited.") if is_new else _("%(address)s is invited at %(school)s.")
+    said = _("%(address)s is invited at %(school)s.")
+    if is_new:
+        said = _("The school %(school)s is made, and %(address)s is invited.")
     return said % {"school": place.name, "address": address}
 
 
@@ -53,7 +56,8 @@ def _person(address: str) -> User:
     if known:
         return known
     first = address.split("@", maxsplit=1)[0].split(".", maxsplit=1)[0].capitalize()
-    return User.objects.create_user(email=address, first_name=first, last_name="")
+    made: User = User.objects.create_user(email=address, first_name=first, last_name="")
+    return made
 
 
 def _employ(person: User, place: School, role: str) -> None:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import structlog
 from django.contrib.auth.models import AnonymousUser
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 
 from kring.accounts.models import User
 from kring.base.visibility import ANONYMOUS, Viewer, seen_by
 from kring.schools.viewers import viewer_of
+
+log = structlog.get_logger("kring.security")
 
 type Next = Callable[[HttpRequest], HttpResponse]
 
@@ -48,5 +51,17 @@ class ViewInBlock:
         if outside:
             return None
         request.POST  # noqa: B018 - uploads are read before the transaction opens
-        with seen_by(request.viewer):
-            return view(request, *args, **kwargs)
+        try:
+            with seen_by(request.viewer):
+                return view(request, *args, **kwargs)
+        except Http404:
+            _note_refusal(request, kwargs)
+            raise
+
+
+def _note_refusal(request: ViewerRequest, kwargs: dict[str, Any]) -> None:
+    """Somebody asked for what is not there or not theirs: ids only, written outside the block."""
+    match = request.resolver_match
+    asked = {name: str(value) for name, value in kwargs.items()}
+    who = str(request.viewer.user_id or "")
+    log.info("access.refused", view=match.view_name if match else "", user_id=who, **asked)

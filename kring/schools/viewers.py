@@ -33,8 +33,7 @@ def viewer_of(user_id: UUID) -> Viewer:
     """Everything that this person is to every school, at this moment."""
     with connection.cursor() as cursor:
         cursor.execute(_QUERY, [user_id])
-        row = cursor.fetchone()
-    assert row is not None
+        [row] = cursor.fetchall()
     sets = {name: frozenset(ids) for name, ids in zip(SETS, row, strict=False)}
     windows = frozenset(map(Window._make, zip(*row[len(SETS) :], strict=True)))
     return Viewer(user_id=user_id, windows=windows, **sets)

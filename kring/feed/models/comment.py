@@ -26,6 +26,7 @@ class CommentQuerySet(ByParentQuerySet["Comment"]):
         insert=Mine("author") & Through("post", "commenting"),
         update=Through("post", "staff"),
         delete=Mine("author") & Through("post"),
+        columns=("hidden_at", "hidden_by"),
     )
 
 

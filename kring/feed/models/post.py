@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import ClassVar, Self
 from uuid import UUID, uuid5
@@ -21,6 +22,13 @@ from kring.schools.models import Employment, SchoolModel
 
 
 class PostQuerySet(AddressedQuerySet["Post"]):
+    """What was sent to whom, by whom and when, stays as it was."""
+
+    acts = replace(
+        AddressedQuerySet.acts,
+        columns=("text", "allows_comments", "edited_at", "withdrawn_at", "withdrawn_by"),
+    )
+
     def out(self) -> Self:
         """Published and not withdrawn."""
         return self.filter(withdrawn_at=None, published_at__lte=clock.now())
@@ -133,9 +141,10 @@ class Post(Addressed):
         In a service block: the row leaves the sight of who withdraws it.
         """
         siblings = list(type(self).objects.changeable_by(by).filter(card_id=self.card_id))
-        return any([sibling._leave(by) for sibling in siblings])
+        return sum(sibling.leave(by) for sibling in siblings) > 0
 
-    def _leave(self, by: Viewer) -> bool:
+    def leave(self, by: Viewer) -> bool:
+        """Take this one out of sight; ``withdraw`` has asked whether one may."""
         with at_work(self.school_id):
             left = type(self).objects.filter(pk=self.pk, withdrawn_at=None)
             gone = left.update(withdrawn_at=clock.now(), withdrawn_by=by.person_id)
@@ -174,7 +183,10 @@ class PostPhotoQuerySet(ByParentQuerySet["PostPhoto"]):
     """A file is seen as the post is, by those whom the school shows photos."""
 
     family = Through("post", "photos")
-    acts = Acts(insert=Through("post", "staff"), delete=Through("post", "staff"))
+    acts = Acts(
+        insert=Through("post", "staff") & Through("asset"),  # of one's own photos
+        delete=Through("post", "staff"),
+    )
 
 
 class PostPhoto(SchoolModel):

@@ -32,8 +32,20 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunPython(make_cache, migrations.RunPython.noop),
         Grant(ALL, MACHINE_TABLES, to="kring_web"),
+        # The worker throws away at night what has ended.
+        Grant(
+            "SELECT, DELETE",
+            ["django_session", "usersessions_usersession", "kring_cache"],
+            to="kring_worker",
+        ),
         migrations.RunSQL(
             "GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO kring_web", migrations.RunSQL.noop
+        ),
+        # The nightly job throws away what ended.
+        Grant(
+            "SELECT, DELETE",
+            ["django_session", "usersessions_usersession", "kring_cache"],
+            to="kring_worker",
         ),
         Grant("SELECT", ["django_migrations"], to="kring_web"),
         Grant("SELECT", ["django_migrations"], to="kring_worker"),

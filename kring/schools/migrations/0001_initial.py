@@ -715,6 +715,6 @@ class Migration(migrations.Migration):
         ),
         migrations.RunSQL(
             Path(__file__).with_name("viewer.sql").read_text(encoding="utf-8"),
-            "DROP FUNCTION kring_viewer",
+            "DROP FUNCTION kring_viewer; DROP FUNCTION kring_school_ids",
         ),
     ]

@@ -70,3 +70,11 @@ FROM seen;
 END $$;
 REVOKE ALL ON FUNCTION kring_viewer FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION kring_viewer TO kring_web, kring_worker;
+
+-- The worker's nightly rounds need to know which schools there are, and nothing more of them.
+CREATE OR REPLACE FUNCTION kring_school_ids() RETURNS SETOF uuid
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT id FROM schools_school ORDER BY id
+$$;
+REVOKE ALL ON FUNCTION kring_school_ids FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION kring_school_ids TO kring_worker;

@@ -1,0 +1,67 @@
+"""One SVG file with the icons that Kring uses: ``python -m kring.base.sprite`` writes it anew.
+
+The drawings are Lucide's (ISC licence), from the ``lucide`` wheel. A page shows one with
+``{% icon "heart" %}``; the browser fetches the file once.
+"""
+
+import sys
+from importlib.resources import files
+from pathlib import Path
+from zipfile import ZipFile
+
+PATH = Path(__file__).resolve().parent.parent / "static/icons/sprite.svg"
+ORIGIN = "Icons of Lucide (https://lucide.dev), ISC licence. Made by kring/base/sprite.py."
+
+ICONS = (
+    "arrow-left",
+    "arrow-right",
+    "check",
+    "chevron-right",
+    "circle-alert",
+    "circle-check",
+    "clock",
+    "ellipsis",
+    "eye",
+    "eye-off",
+    "fingerprint-pattern",
+    "heart",
+    "history",
+    "image-plus",
+    "info",
+    "key-round",
+    "log-out",
+    "mail",
+    "menu",
+    "message-circle",
+    "monitor-smartphone",
+    "newspaper",
+    "pencil",
+    "plus",
+    "rotate-cw",
+    "send",
+    "smartphone",
+    "trash-2",
+    "triangle-alert",
+    "undo-2",
+    "user-round",
+    "users-round",
+    "x",
+)
+
+
+def drawn() -> str:
+    """The sprite: a symbol of 24 by 24 per icon, without colour or line of its own."""
+    with files("lucide").joinpath("lucide.zip").open("rb") as packed, ZipFile(packed) as drawings:
+        symbols = "\n".join(_symbol(name, drawings.read(f"{name}.svg").decode()) for name in ICONS)
+    return f'<!-- {ORIGIN} -->\n<svg xmlns="http://www.w3.org/2000/svg">\n{symbols}\n</svg>\n'
+
+
+def _symbol(name: str, svg: str) -> str:
+    shapes = " ".join(svg[svg.index(">") + 1 : svg.rindex("</svg>")].split())
+    packed = shapes.replace(" />", "/>").replace("> <", "><")
+    return f'<symbol id="{name}" viewBox="0 0 24 24">{packed}</symbol>'
+
+
+if __name__ == "__main__":
+    PATH.write_text(drawn(), encoding="utf-8")
+    sys.stdout.write(f"{len(ICONS)} icons in {PATH.name}\n")

@@ -1,0 +1,46 @@
+"""What the house does at night."""
+
+from uuid import UUID
+
+from django.db import connection
+
+from kring.base.jobs import at_work, job, periodic
+from kring.media.files import delete_files
+from kring.media.models import Asset
+from kring.ops import retention
+
+
+@periodic(cron="43 2 * * *")
+def sweep_every_school(timestamp: int) -> None:  # noqa: ARG001  (the moment of the period)
+    """One job for each school, so that one that fails holds up no other."""
+    for school_id in school_ids():
+        sweep.enqueue(school_id)
+    sweep_stray_files()
+
+
+@job(queue="house", outside=True)
+def sweep(school_id: str) -> None:
+    """Delete what has been kept long enough, and photos that hang on nothing."""
+    with at_work(school_id):
+        retention.sweep(UUID(school_id))
+        unused = retention.unused_photos(UUID(school_id))
+    for asset_id in unused:
+        with at_work(school_id):
+            retention.forget_photo(asset_id, UUID(school_id))
+
+
+def sweep_stray_files() -> None:
+    """Files of uploads that died before their row was committed."""
+    known: set[UUID] = set()
+    for school_id in school_ids():
+        with at_work(school_id):
+            known.update(Asset.objects.filter(school=school_id).values_list("pk", flat=True))
+    for asset_id in retention.strays(known):
+        delete_files(asset_id)
+
+
+def school_ids() -> list[UUID]:
+    """Every school of this installation: what the worker may know outside a block."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM kring_school_ids() AS id")
+        return [row[0] for row in cursor.fetchall()]
