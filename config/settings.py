@@ -58,10 +58,10 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "kring.accounts.middleware.LanguageOfThePerson",
+    "kring.accounts.middleware.LastUse",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "kring.schools.middleware.ViewInBlock",  # last: it calls the view inside the second lock
 ]
@@ -105,7 +105,11 @@ DATABASES["default"]["OPTIONS"] |= {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "kring_cache"}
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "kring_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},  # of limits: fewer, and anybody could flush them
+    }
 }
 STORAGES = {
     "default": {
@@ -139,14 +143,12 @@ ACCOUNT_ADAPTER = "kring.accounts.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*"]
-ACCOUNT_EMAIL_VERIFICATION = "mandatory"
-ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION = "none"  # the code itself proves the address
 ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 10 * 60
-ACCOUNT_SESSION_REMEMBER = True
-ACCOUNT_DEFAULT_HTTP_PROTOCOL = urlsplit(ORIGIN).scheme
+ALLAUTH_TRUSTED_PROXY_COUNT = 1  # the front, which strips what clients claim
+MFA_ADAPTER = "kring.accounts.adapter.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE  # the demo on http://localhost
@@ -157,6 +159,7 @@ SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_NAME = "__Host-session" if SECURE else "session"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 60
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE
+LANGUAGE_COOKIE_NAME = "__Host-language" if SECURE else "language"
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_NAME = "__Host-csrf" if SECURE else "csrf"
 CSRF_COOKIE_HTTPONLY = True
@@ -218,7 +221,7 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("KRING_MAIL_FROM", "Kring <kring@lo
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 PROCRASTINATE_READONLY_MODELS = True
 WORKER_HEARTBEAT_SECONDS = env.number("KRING_WORKER_HEARTBEAT", 5, least=1)
-UNDO_SECONDS = 10
+UNDO_SECONDS = env.number("KRING_UNDO_SECONDS", 10)  # in which a post can be taken back
 
 # ── logs ─────────────────────────────────────────────────────────────────────
 LOGGING_CONFIG = "kring.base.logging.configure"

@@ -41,7 +41,8 @@ class User(AbstractBaseUser):
         ENGLISH = "en", "English"
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    email = models.EmailField(null=True, blank=True)  # none: known to the school, no address yet
+    # None: known to the school, no address yet.
+    email = models.EmailField(null=True, blank=True)  # noqa: DJ001  (empty twice is no conflict)
     first_name = models.CharField(max_length=80)
     infix = models.CharField(max_length=30, blank=True)
     last_name = models.CharField(max_length=80)
@@ -97,6 +98,11 @@ class User(AbstractBaseUser):
     def name(self) -> str:
         """First name, voorvoegsel and last name."""
         return names.full_name(self.first_name, self.infix, self.last_name)
+
+    @property
+    def is_stranger(self) -> bool:
+        """Made up for one request, and in no table."""
+        return self._state.adding
 
     @property
     def initials(self) -> str:

@@ -417,4 +417,4 @@ class PeopleQuerySet[M: models.Model](VisibleQuerySet[M]):
 
     family = Mine("id") | Known()
     school = None  # reached through the ties with a school
-    acts = Acts(update=Mine("id"))
+    acts = Acts(update=Mine("id"), columns=("language",))

@@ -8,8 +8,6 @@ ALL = "SELECT, INSERT, UPDATE, DELETE"
 # What the web process reaches outside any block, and nothing else (architecture §5.5).
 MACHINE_TABLES = [
     "django_session",
-    "account_emailaddress",
-    "account_emailconfirmation",
     "mfa_authenticator",
     "usersessions_usersession",
     "kring_cache",
@@ -32,6 +30,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunPython(make_cache, migrations.RunPython.noop),
         Grant(ALL, MACHINE_TABLES, to="kring_web"),
+        Grant("SELECT", ["account_emailaddress"], to="kring_web"),
         # The worker throws away at night what has ended.
         Grant(
             "SELECT, DELETE",
@@ -40,12 +39,6 @@ class Migration(migrations.Migration):
         ),
         migrations.RunSQL(
             "GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO kring_web", migrations.RunSQL.noop
-        ),
-        # The nightly job throws away what ended.
-        Grant(
-            "SELECT, DELETE",
-            ["django_session", "usersessions_usersession", "kring_cache"],
-            to="kring_worker",
         ),
         Grant("SELECT", ["django_migrations"], to="kring_web"),
         Grant("SELECT", ["django_migrations"], to="kring_worker"),

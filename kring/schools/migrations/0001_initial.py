@@ -707,7 +707,11 @@ class Migration(migrations.Migration):
             "accounts.User",
         ),
         # Signing in finds the person outside any block.
-        Grant("SELECT, UPDATE", ["accounts_user"], to="kring_web"),
+        Grant(
+            "SELECT, UPDATE (last_login, joined_at, signed_out_at, language)",
+            ["accounts_user"],
+            to="kring_web",
+        ),
         migrations.RunSQL(
             "CREATE POLICY kring_sign_in ON accounts_user TO kring_web"
             " USING (true) WITH CHECK (true)",

@@ -1,0 +1,46 @@
+"""How often somebody may try, counted in the shared cache, so that every web process counts along.
+
+Nobody can lock somebody else out. A code has its own few tries. What may be asked for one address
+is counted per network; over all networks together there is a wider limit, that spares a mailbox
+from a flood, and it does not count for a device on which that person signed in before. A passkey
+needs no code at all. The answer is the same whether an address has an account or not.
+"""
+
+from allauth.core.internal import ratelimit
+from django.http import HttpRequest
+
+from kring.accounts import known_devices
+
+LIMITS = {
+    "network": "120/m/ip,1800/h/ip",  # a school's whole evening may share one
+    "here": "10/10m/key",  # for one address, asked from one network or known device
+    "address": "30/h/key",  # for one address, asked from anywhere
+    "code": "5/15m/key",  # guesses at one code, which lives for ten minutes
+}
+
+
+def may_knock(request: HttpRequest) -> bool:
+    """Whether this network may ask once more for anything that needs no sign-in."""
+    return _within(request, "network", None)
+
+
+def may_ask(request: HttpRequest, address: str) -> bool:
+    """Whether one more code may be mailed to this address, known or not."""
+    if not may_knock(request):
+        return False
+    if device := known_devices.recognise(request, address):
+        return _within(request, "here", f"{address}|{device}")
+    here = f"{address}|{ratelimit.get_ip(request)}"
+    return _within(request, "here", here) and _within(request, "address", address)
+
+
+def may_guess(request: HttpRequest, code: str) -> bool:
+    """Whether one more guess may be made at this code. Guesses side by side are counted too."""
+    return _within(request, "code", code)
+
+
+def _within(request: HttpRequest, action: str, key: str | None) -> bool:
+    used = ratelimit.consume(
+        request, app="kring.accounts", action=action, config=LIMITS, key=key, limit_get=True
+    )
+    return used is not None

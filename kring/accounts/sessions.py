@@ -1,0 +1,99 @@
+"""Sessions: opened with a new key, listed as devices, ended on the server."""
+
+import time
+from dataclasses import dataclass
+from datetime import datetime
+
+from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows.login import (
+    get_authentication_records,
+    record_authentication,
+)
+from allauth.usersessions.models import UserSession
+from django.contrib.auth import logout
+from django.contrib.sessions.models import Session
+from django.db import transaction
+from django.http import HttpRequest
+
+from kring.accounts import security
+from kring.accounts.models import User
+from kring.accounts.user_agents import in_words
+from kring.base import clock
+
+FRESH = 15 * 60  # seconds: so long a sign-in is good for changing the ways in
+
+
+@dataclass(frozen=True, kw_only=True)
+class Device:
+    """A browser in which a person is signed in."""
+
+    id: int
+    words: str  # "Safari on iPhone"
+    signed_in_at: datetime
+    last_used_at: datetime
+    is_this_one: bool
+
+
+def sign_in(request: HttpRequest, person: User) -> None:
+    """Open a session for this person, with nothing left of whoever was here before."""
+    request.session.flush()
+    get_adapter().login(request, person)
+    record_authentication(request, person, method="link")
+    UserSession.objects.create_from_request(request)
+
+
+def is_fresh(request: HttpRequest) -> bool:
+    """Whether the person here signed in a moment ago."""
+    signed_in = get_authentication_records(request, request.user)
+    return bool(signed_in) and time.time() - signed_in[-1]["at"] < FRESH
+
+
+def devices_of(request: HttpRequest) -> list[Device]:
+    """Where the person is signed in now: this device first, then the last used."""
+    tracked = {row.session_key: row for row in UserSession.objects.filter(user=request.user)}
+    alive = Session.objects.filter(session_key__in=tracked, expire_date__gt=clock.now())
+    found = [
+        Device(
+            id=row.pk,
+            words=in_words(row.user_agent),
+            signed_in_at=row.created_at,
+            last_used_at=row.last_seen_at,
+            is_this_one=key == request.session.session_key,
+        )
+        for key, row in tracked.items()
+        if key in set(alive.values_list("session_key", flat=True))
+    ]
+    return sorted(found, key=lambda one: (one.is_this_one, one.last_used_at), reverse=True)
+
+
+def end(request: HttpRequest) -> None:
+    """Sign out here: the session is gone from the server."""
+    if request.user.is_authenticated:
+        security.note("sign_out", request, user_id=request.user.pk)
+        UserSession.objects.filter(session_key=request.session.session_key).delete()
+    logout(request)
+
+
+def is_here(request: HttpRequest, device_id: int) -> bool:
+    """Whether this is the device that asks."""
+    here = UserSession.objects.filter(user=request.user, pk=device_id)
+    return bool(here.filter(session_key=request.session.session_key).exists())
+
+
+def end_elsewhere(request: HttpRequest, device_id: int) -> bool:
+    """Sign out on another device of one's own; False when it is not there."""
+    found = UserSession.objects.filter(user=request.user, pk=device_id).first()
+    if found is None:
+        return False
+    security.note("sign_out.elsewhere", request, user_id=request.user.pk)
+    found.end()
+    return True
+
+
+def end_all_sessions(person: User) -> None:
+    """Sign out everywhere: also where nobody kept track of the session."""
+    with transaction.atomic():
+        person.leave_everywhere()
+        tracked = UserSession.objects.filter(user=person)
+        Session.objects.filter(session_key__in=tracked.values("session_key")).delete()
+        tracked.delete()

@@ -1,0 +1,35 @@
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
+from django.core.cache import cache
+from django.db import connection
+
+from kring.accounts.jobs import forget_what_ended
+from kring.accounts.tests.conftest import Browser
+from kring.base import clock
+from tests.unlocked import unlocked
+
+pytestmark = pytest.mark.usefixtures("person")
+
+type Open = Callable[..., Browser]
+
+
+def test_every_night_what_ended_is_thrown_away_and_what_lives_stays(browser: Open) -> None:
+    alive, ended, gone = browser(), browser(), browser()
+    for each in (alive, ended, gone):
+        each.sign_in()
+    key = ended.session.session_key
+    Session.objects.filter(pk=key).update(expire_date=clock.now() - timedelta(hours=1))
+    Session.objects.filter(pk=gone.session.session_key).delete()
+    cache.set("over", 1, timeout=-5)
+    with unlocked():
+        forget_what_ended(0)
+    assert not Session.objects.filter(pk=key).exists()
+    assert [row.session_key for row in UserSession.objects.all()] == [alive.session.session_key]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT min(expires) > now() FROM kring_cache")
+        assert cursor.fetchone() == (True,)
+    assert alive.is_in()
