@@ -52,6 +52,8 @@ class Reach(NamedTuple):
 
 @dataclass(slots=True, kw_only=True)
 class Card:
+    """All that a page shows of a post."""
+
     id: UUID
     url: str
     byline: str

@@ -22,9 +22,11 @@ class TextField(forms.CharField):
 
     widget = forms.Textarea
 
-    def __init__(self, *, longest: int, **kwargs: Any) -> None:
+    def __init__(self, *, longest: int, hint: Any = "", **kwargs: Any) -> None:
         self.longest = longest
         super().__init__(strip=True, **kwargs)
+        if hint:
+            self.widget.attrs["placeholder"] = hint
 
     def to_python(self, value: Any) -> str:
         if value and "\x00" in value:  # before Django's own check, whose sentence says "null"
@@ -103,7 +105,12 @@ class PhotosField(forms.FileField):
 class ComposeForm(AudienceForm):
     """A new post."""
 
-    text = TextField(label=_("Message"), longest=LONGEST_TEXT, required=False)
+    text = TextField(
+        label=_("Message"),
+        hint=_("What would you like to share?"),
+        longest=LONGEST_TEXT,
+        required=False,
+    )
     assets = IdList(required=False)
     photos = PhotosField(required=False)
     school = forms.UUIDField(widget=forms.HiddenInput, required=False)  # of the uploads

@@ -27,22 +27,18 @@ def _children(viewer: Viewer) -> list[Tie]:
         one.student_id: one.group for one in stays.select_related("group").order_by("starts_on")
     }
     students = Student.objects.visible_to(viewer).filter(pk__in=kinds).select_related("school")
-    return [
-        Tie(
-            student.first_name,
-            " · ".join(
-                str(part)
-                for part in (
-                    groups[student.pk].name if student.pk in groups else "",
-                    student.school.name,
-                    kinds[student.pk],
-                )
-                if part
-            ),
-            _hue(student, groups),
-        )
-        for student in students.by_name()
-    ]
+    ties: dict[str, Tie] = {}
+    for student in students.order_by(
+        "-school__kind", "first_name", "sort_key", "pk"
+    ):  # the school's before the after-school care's
+        group = groups[student.pk].name if student.pk in groups else ""
+        place = " ".join(part for part in (group, student.school.name) if part)
+        if known := ties.get(student.name):
+            ties[student.name] = known._replace(detail=f"{known.detail} · {place}")
+        else:
+            detail = f"{kinds[student.pk]} · {place}"
+            ties[student.name] = Tie(student.first_name, detail, _hue(student, groups))
+    return list(ties.values())
 
 
 def _hue(student: Student, groups: dict[UUID, Group]) -> str:

@@ -26,7 +26,7 @@ register = template.Library()
 @register.simple_tag
 def byline(card: Card) -> SafeString:
     """Who wrote it, in what role, for whom and when."""
-    changed = f" · {_('changed')}" if card.edited else ""
+    changed = " · " + _("changed") if card.edited else ""  # not in an f-string: gettext reads none
     return SafeString(
         f"<header>{avatar(card.initials, card.hue)}"
         f'<div class="byline"><h2>{escape(card.byline)}</h2>'
@@ -40,7 +40,8 @@ def byline(card: Card) -> SafeString:
 @register.simple_tag
 def like(card: Card) -> SafeString:
     """The heart with its count: a button for who may take part, else only the count."""
-    said = f'<span class="hidden">{_("Like")}</span>{card.likes}' if card.likes else _("Like")
+    word = _("Like")
+    said = f'<span class="hidden">{word}</span>{card.likes}' if card.likes else word
     if not card.may_like:
         return SafeString(f'<span class="button quiet">{icon("heart")}{said}</span>')
     wanted, pressed = ("no", "true") if card.liked else ("yes", "false")
@@ -56,11 +57,11 @@ def talk(card: Card) -> SafeString:
     """The way to the comments, where there are or may be any."""
     if not (card.comments or card.allows_comments):
         return SafeString()
-    count = card.comments
-    said = ngettext("%(count)d comment", "%(count)d comments", count) % {"count": count}
+    said = _("Comment")
+    if count := card.comments:
+        said = ngettext("%(count)d comment", "%(count)d comments", count) % {"count": count}
     return SafeString(
-        f'<a class="button quiet" href="{card.url}#comments">'
-        f"{icon('message-circle')}{said if count else _('Comment')}</a>"
+        f'<a class="button quiet" href="{card.url}#comments">{icon("message-circle")}{said}</a>'
     )
 
 

@@ -32,7 +32,7 @@ def edit(request: ViewerRequest, post_id: UUID) -> HttpResponse:
     form = EditForm(
         request.POST or None,
         initial={"text": found.text, "allows_comments": found.allows_comments},
-        may_be_empty=found.photos.exists(),
+        may_be_empty=found.photos.visible_to(request.viewer).exists(),
     )
     if form.is_valid():
         found.edit(**form.cleaned_data, by=request.viewer)

@@ -1,0 +1,228 @@
+"""The tags of every template: icons, files, avatars, chips, dates, fields.
+
+What stands on a page many times is made here, in Python: a tag costs a tenth of the same in nodes.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from functools import cache, partial
+from html import escape
+from math import ceil
+from typing import Any, Protocol
+
+from django import template
+from django.forms import BaseForm, BoundField
+from django.template import Context, Node
+from django.template.base import FilterExpression, Parser, Token
+from django.templatetags.static import static
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from kring.base import clock, saying
+
+register = template.Library()
+
+
+class Fixed(Node):
+    """Markup that is the same on every page of this process: made once, when first shown."""
+
+    def __init__(self, make: Callable[[], SafeString]) -> None:
+        self.make = cache(make)
+
+    def render(self, context: Context) -> SafeString:  # noqa: ARG002
+        """The same, whatever the page."""
+        return self.make()
+
+
+def fixed[Make: Callable[..., SafeString]](make: Make) -> Make:
+    """Register a tag whose arguments are plain words in quotes."""
+
+    def compiled(_parser: Parser, token: Token) -> Fixed:
+        _name, *words = token.split_contents()
+        return Fixed(partial(make, *(word.strip("\"'") for word in words)))
+
+    register.tag(make.__name__, compiled)
+    return make
+
+
+@fixed
+def asset(path: str) -> SafeString:
+    """The address of a static file, with the hash of its contents in it."""
+    return format_html("{}", static(path))
+
+
+@fixed
+def stylesheet(name: str) -> SafeString:
+    """A file of ``static/css``."""
+    return format_html('<link rel="stylesheet" href="{}">', static(f"css/{name}.css"))
+
+
+@fixed
+def module(name: str) -> SafeString:
+    """A file of ``static/js``: one custom element."""
+    return format_html('<script type="module" src="{}"></script>', static(f"js/{name}.js"))
+
+
+@fixed
+@cache
+def icon(name: str, look: str = "") -> SafeString:
+    """A drawing of ``kring/base/sprite.py``; a word always stands beside it."""
+    return format_html(
+        '<svg class="icon {}" aria-hidden="true"><use href="{}#{}"></use></svg>',
+        look,
+        static("icons/sprite.svg"),
+        name,
+    )
+
+
+class Word(Node):
+    """A word of the page's language, looked up once per language: ``{% word _("Like") %}``."""
+
+    def __init__(self, text: FilterExpression) -> None:
+        self.text = text
+        self.known: dict[str | None, str] = {}
+
+    def render(self, context: Context) -> str:
+        """The word in the language of this page."""
+        language = get_language()
+        if language not in self.known:
+            self.known[language] = conditional_escape(self.text.resolve(context))
+        return self.known[language]
+
+
+@register.tag
+def word(parser: Parser, token: Token) -> Word:
+    """As ``translate``, for what stands in every card: a tenth of its time."""
+    return Word(parser.compile_filter(token.split_contents()[1]))
+
+
+@register.simple_tag
+def avatar(initials: str, hue: str, look: str = "") -> SafeString:
+    """The initials of a person in the ring of the group; the name always stands beside it."""
+    return SafeString(
+        f'<span class="avatar {escape(hue)} {escape(look)}" aria-hidden="true">'
+        f"<span>{escape(initials)}</span></span>"
+    )
+
+
+class Chip(Protocol):
+    """A group, a school, a few children: who a message is for, or what a page is about."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def hue(self) -> str: ...
+    @property
+    def url(self) -> str: ...
+    @property
+    def current(self) -> bool: ...
+
+
+@register.simple_tag
+def chips(about: Iterable[Chip]) -> SafeString:
+    """Each with its colour and name; the one that is chosen says so."""
+    return SafeString("".join(map(_chip, about)))
+
+
+def _chip(one: Chip) -> str:
+    look = f'class="chip {escape(one.hue)}"'
+    if not one.url:
+        return f"<span {look}>{escape(one.name)}</span>"
+    current = ' aria-current="true"' if one.current else ""
+    return f'<a {look} href="{escape(one.url)}"{current}>{escape(one.name)}</a>'
+
+
+class Photo(Protocol):
+    """A photo in two sizes, that of the large one, and a blur of some bytes to show until then."""
+
+    @property
+    def small(self) -> str: ...
+    @property
+    def large(self) -> str: ...
+    @property
+    def width(self) -> int: ...
+    @property
+    def height(self) -> int: ...
+    @property
+    def placeholder(self) -> str: ...
+    @property
+    def description(self) -> str: ...
+
+
+@register.simple_tag
+def mosaic(photos: Sequence[Photo], more: int = 0) -> SafeString:
+    """One to five photos side by side, the last with how many are left out; or all of them."""
+    count = len(photos)
+    look = f"of{count}" if count <= MOST else "all"
+    language = get_language()
+    tiles = [
+        _tile(photo, _numbered(number, count + more, language), alone=count + more == 1)
+        for number, photo in enumerate(photos, 1)
+    ]
+    if more:
+        tiles[-1] = tiles[-1].replace("<a ", f'<a class="more" data-more="+{more}" ', 1)
+    return SafeString(f'<div class="mosaic {look}">{"".join(tiles)}</div>')
+
+
+MOST = 5  # in a mosaic
+SMALL = 400  # pixels of the long side of the small one
+WIDE = "(min-width: 48rem) 900px, 125vw"  # a little more than it is: sharp on a fine screen
+
+
+def _tile(photo: Photo, numbered: str, *, alone: bool) -> str:
+    small, large = escape(photo.small), escape(photo.large)
+    text = escape(photo.description) if photo.description else numbered
+    choice = _choice(photo) if alone else ""
+    size = f'width="{photo.width}" height="{photo.height}"'
+    return (
+        f'<a href="{large}" data-size="{photo.width}x{photo.height}">'
+        f'<img class="under" src="{escape(photo.placeholder)}" alt="">'
+        f'<img src="{small}"{choice} {size} alt="{text}" loading="lazy" decoding="async"></a>'
+    )
+
+
+def _choice(photo: Photo) -> str:
+    """For a photo alone, which is shown wide: both sizes, for the browser to take what it needs."""
+    narrow = photo.width * SMALL // max(photo.width, photo.height, SMALL)
+    sources = f"{escape(photo.small)} {narrow}w, {escape(photo.large)} {photo.width}w"
+    return f' srcset="{sources}" sizes="{WIDE}"'
+
+
+@cache
+def _numbered(number: int, count: int, _language: str | None) -> str:
+    return escape(_("Photo %(number)d of %(count)d") % {"number": number, "count": count})
+
+
+@register.simple_tag
+def said(moment: datetime) -> SafeString:
+    """A moment as people say it, in full for a pointer that rests on it and for a screen reader."""
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>',
+        moment.isoformat(),
+        saying.said_fully(moment),
+        saying.said(moment, now=clock.now()),
+    )
+
+
+@register.inclusion_tag("components/field.html")
+def field(bound: BoundField) -> dict[str, Any]:
+    """One field of a form with its name, its help and what is wrong with it."""
+    return {"field": bound}
+
+
+@register.inclusion_tag("components/problems.html")
+def problems(*forms: BaseForm) -> dict[str, Any]:
+    """What went wrong, above the form and with the focus on it; nothing when all is well."""
+    wrong = [(bound, error) for form in forms for bound in form for error in bound.errors]
+    return {
+        "wrong": wrong,
+        "general": [error for form in forms for error in form.non_field_errors()],
+    }
+
+
+@register.simple_tag
+def seconds_until(moment: datetime) -> int:
+    """Whole seconds that are left, never less than none; the reader's own clock may be wrong."""
+    return max(0, ceil((moment - clock.now()).total_seconds()))
