@@ -11,9 +11,27 @@ from uuid import UUID
 from django.contrib.auth import get_user_model
 from django.db import models
 from django.db.models import Q
+from django.db.models.fields.related_lookups import RelatedIn
 from django.db.models.functions import Now
 
 from kring.base import clock
+
+
+class Among(RelatedIn):
+    """As ``in``, but the subquery is worked out once.
+
+    With IN, PostgreSQL walks the GiST index of a constraint: 0.25 s for a group of 400 guardians,
+    and 0.03 s like this.
+    """
+
+    lookup_name = "among"
+
+    def get_rhs_op(self, connection: Any, rhs: str) -> str:  # noqa: ARG002
+        """An array, filled before the rows are looked up."""
+        return f"= ANY (ARRAY{rhs})"
+
+
+models.ForeignKey.register_lookup(Among)
 
 NOBODY = Q(pk__in=())
 EVERYBODY = ~NOBODY
@@ -60,7 +78,7 @@ def _people(ties: models.QuerySet[Any]) -> Q:
 def _child(access: str, **conditions: Any) -> Callable[[UUID], Q]:
     def having_child(student: UUID) -> Q:
         here = _students_here(student=student).values("student")
-        return _people(_guardians(access, student__in=here, **conditions))
+        return _people(_guardians(access, student__among=here, **conditions))
 
     return having_child
 
@@ -68,14 +86,14 @@ def _child(access: str, **conditions: Any) -> Callable[[UUID], Q]:
 def _coming(student: UUID) -> Q:
     here_or_before = _enrollments().filter(starts_on__lte=clock.today()).values("student")
     later = _enrollments().filter(starts_on__gt=clock.today(), student=student).values("student")
-    guardians = _guardians("in_care", student__in=later).exclude(student__in=here_or_before)
+    guardians = _guardians("in_care", student__among=later).exclude(student__among=here_or_before)
     return _people(guardians)
 
 
 def _followed(policy: str) -> Callable[[UUID], Q]:
     def following(student: UUID) -> Q:
         started = _enrollments().filter(student=student, starts_on__lte=clock.today())
-        return _let_in(policy, student__in=started.values("student"))
+        return _let_in(policy, student__among=started.values("student"))
 
     return following
 
@@ -110,7 +128,7 @@ def _employed(role: str) -> Callable[[UUID], Q]:
 
 
 def _pupil(student: UUID) -> Q:
-    return _people(_assignments(group__in=_students_here(student=student).values("group")))
+    return _people(_assignments(group__among=_students_here(student=student).values("group")))
 
 
 def _staff(school: UUID) -> Q:
@@ -129,7 +147,7 @@ def _under(board: UUID) -> Q:
 def _of_school(school: UUID) -> Q:
     """Staff, and every guardian with a child that is, was or will be here."""
     enrolled = _enrollments().filter(school=school).values("student")
-    families = _guardians("in_care", "informed", "pick_up", school=school, student__in=enrolled)
+    families = _guardians("in_care", "informed", "pick_up", school=school, student__among=enrolled)
     return _staff(school) | _people(families)
 
 
@@ -182,9 +200,11 @@ def _families(post: Any, reach: str) -> Q:
     named = _enrollments().filter(starts_on__lte=clock.today(), student__in=post.student_ids)
     if reach in {"taking_part", "commenting"}:
         named = _students_here(student__in=post.student_ids)
-        children = Q(student__in=there.values("student")) | Q(student__in=named.values("student"))
+        children = Q(student__among=there.values("student")) | Q(
+            student__among=named.values("student")
+        )
         return _people(_guardians("in_care").filter(children))
     policy = "informed_sees_photos" if reach == "photos" else "informed_sees_posts"
-    return _let_in(policy, student__in=there.values("student")) | _let_in(
-        policy, student__in=named.values("student")
+    return _let_in(policy, student__among=there.values("student")) | _let_in(
+        policy, student__among=named.values("student")
     )

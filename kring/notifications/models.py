@@ -6,13 +6,16 @@ from uuid import UUID
 from django.conf import settings
 from django.db import models
 
+from kring.base import clock
 from kring.base.row_security import SchoolForeignKey
-from kring.base.visibility import Acts, Mine, OwnedQuerySet
+from kring.base.visibility import Acts, In, Mine, OwnedQuerySet
 from kring.schools.models import SchoolModel
 
 
 class NotificationQuerySet(OwnedQuerySet["Notification"]):
-    family = Mine("person")
+    """One's own, for as long as one has to do with the school."""
+
+    family = Mine("person") & In("school", "school_ids")
     acts = Acts(update=Mine("person"))
 
 
@@ -46,7 +49,17 @@ class Notification(SchoolModel):
 
 
 class DeliveryQuerySet(OwnedQuerySet["Delivery"]):
-    family = Mine("person")
+    family = Mine("person") & In("school", "school_ids")
+
+    def claim(self) -> Delivery | None:
+        """Take one to send, in a transaction; the least tried, so that none holds up the rest."""
+        due = self.filter(state__in=[Delivery.State.QUEUED, Delivery.State.SENDING])
+        delivery = due.select_for_update(skip_locked=True).order_by("tries", "pk").first()
+        if delivery:
+            delivery.state = Delivery.State.SENDING
+            delivery.tries += 1
+            delivery.save(update_fields=["state", "tries"])
+        return delivery
 
 
 class Delivery(SchoolModel):
@@ -70,6 +83,9 @@ class Delivery(SchoolModel):
     tries = models.PositiveSmallIntegerField(default=0)
     done_at = models.DateTimeField(null=True)
 
+    notification_id: UUID
+    person_id: UUID
+
     objects = DeliveryQuerySet.as_manager()
 
     class Meta:
@@ -88,3 +104,9 @@ class Delivery(SchoolModel):
 
     def __str__(self) -> str:
         return f"{self.channel} {self.state}"
+
+    def settle(self, state: State) -> None:
+        """Write down what became of it; ``QUEUED`` puts it back for a next time."""
+        self.state = state
+        self.done_at = None if state == Delivery.State.QUEUED else clock.now()
+        self.save(update_fields=["state", "done_at"])

@@ -1,0 +1,58 @@
+"""What notifications say: higher apps register their writers, channels give letters a form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.utils.translation import override
+
+from kring.accounts.models import User
+from kring.base.visibility import Viewer, seen_by
+from kring.notifications.models import Notification
+from kring.schools.viewers import viewer_of
+
+
+@dataclass(frozen=True, kw_only=True)
+class Letter:
+    """Where to look. Never what was written and never a child's name: it travels in the open."""
+
+    school_id: UUID
+    sender: str  # the school, as people know it
+    subject: str
+    text: str
+    action: str  # on the button
+    path: str  # where the button leads
+
+
+type Writer = Callable[[Notification, User, Viewer], Letter | None]
+
+writers: dict[str, Writer] = {}
+
+
+def letter(verb: str) -> Callable[[Writer], Writer]:
+    """Write the letters of this verb; None when there is nothing for this person to see."""
+
+    def register(writer: Writer) -> Writer:
+        writers[verb] = writer
+        return writer
+
+    return register
+
+
+def write(notification_id: UUID, person_id: UUID) -> tuple[User, Letter] | None:
+    """The person and the letter, as this person may see things now: read through both locks.
+
+    None for who may not see it any more, or has no way in. Outside any block.
+    """
+    viewer = viewer_of(person_id)
+    with seen_by(viewer):
+        people = User.objects.visible_to(viewer)
+        person = people.filter(pk=person_id, is_active=True, email__isnull=False).first()
+        notification = Notification.objects.visible_to(viewer).filter(pk=notification_id).first()
+        if person is None or notification is None:
+            return None
+        with override(person.language):
+            written = writers[notification.verb](notification, person, viewer)
+        return (person, written) if written else None
