@@ -2,28 +2,49 @@
 
 Only ids travel. A job may run twice, so it must not mind. ``outside=True`` is for jobs that talk to
 the world (mail, push): they open ``at_work(school_id)`` themselves for each step, so that no
-transaction stays open while they wait, and what was done is committed item by item.
+transaction stays open while they wait, and what was done is committed item by item. Two of the same
+never run at a time, for what one of them says to the world the other cannot know.
 """
 
 from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+import os
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import psycopg
 from django.conf import settings
-from django.db import close_old_connections, connection
+from django.db import DatabaseError, close_old_connections, connection
 from procrastinate import RetryStrategy
-from procrastinate.contrib.django import app
+from procrastinate.contrib.django import app, connector_params
+from procrastinate.exceptions import ConnectorException
+from procrastinate.psycopg_connector import PsycopgConnector
 
 from kring.base.visibility import Viewer, seen_by
 
 RETRY = RetryStrategy(max_attempts=8, exponential_wait=3)
 STALLED_AFTER = 3  # heartbeats missed
+
+
+# In one statement, so that no job is given back that somebody took a moment ago. Not a try that
+# failed: a job does not run out of tries because workers die.
+GIVE_BACK = """
+UPDATE procrastinate_jobs SET status = 'todo', scheduled_at = NULL
+WHERE status = 'doing' AND NOT EXISTS (
+    SELECT FROM procrastinate_workers worker WHERE worker.id = procrastinate_jobs.worker_id
+    AND worker.last_heartbeat > now() - make_interval(secs => %(silence)s)
+)
+"""
+
+
+class StillRunningError(Exception):
+    """The job was given back while its worker lived, too slow to say so: it is tried again later."""
 
 
 def at_work(school_id: UUID | str) -> AbstractContextManager[None]:
@@ -43,7 +64,8 @@ class Job:
     def __call__(self, *, school_id: str, **ids: Any) -> None:
         """Run it now, as the worker does."""
         if self.outside:
-            self.function(school_id=school_id, **ids)
+            with _alone(f"{self.name} {school_id} {sorted(ids.items())}"):
+                self.function(school_id=school_id, **ids)
         else:
             with at_work(school_id):
                 self.function(**ids)
@@ -87,19 +109,17 @@ def periodic(*, cron: str, queue: str = "house") -> Callable[[Callable[..., None
 
 
 @app.periodic(cron="* * * * * */15")
-@app.task(name="kring.base.jobs.give_back", queue="house")
+@app.task(name="kring.base.jobs.give_back", queue="house", priority=100)
 async def give_back(timestamp: int) -> None:  # noqa: ARG001  (the moment of the period)
     """Jobs of workers that died go back into the queue: procrastinate does not by itself."""
     silence = settings.WORKER_HEARTBEAT_SECONDS * STALLED_AFTER
-    for stalled in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=silence):
-        await app.job_manager.retry_job(stalled)
+    await app.connector.execute_query_async(GIVE_BACK, silence=silence)
 
 
 def run_worker(*, concurrency: int = 2) -> None:
     """Take jobs until told to stop (SIGTERM): the one under way is finished first."""
     close_old_connections()
-    connector = app.connector.get_worker_connector()  # type: ignore[attr-defined]
-    with app.replace_connector(connector):
+    with app.replace_connector(_Connector(kwargs=connector_params())):
         app.run_worker(
             concurrency=concurrency,
             fetch_job_polling_interval=1,
@@ -108,3 +128,34 @@ def run_worker(*, concurrency: int = 2) -> None:
             shutdown_graceful_timeout=20,
             delete_jobs="successful",
         )
+
+
+class _Connector(PsycopgConnector):
+    """The worker's way to its queue. Where an answer is lost, the worker stops, to be started anew.
+
+    Else it would live on with a job of which it cannot say that it ended, and nobody else would
+    take that job from a worker that lives.
+    """
+
+    async def execute_query_async(self, query: Any, **arguments: Any) -> None:
+        try:
+            await super().execute_query_async(query, **arguments)
+        except ConnectorException as error:
+            if isinstance(error.__cause__, psycopg.OperationalError):
+                os.kill(os.getpid(), signal.SIGTERM)
+            raise
+
+
+@contextmanager
+def _alone(job: str) -> Iterator[None]:
+    """Keep another run of the same job out, for as long as this one and its connection live."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", [job])
+        if cursor.fetchone() != (True,):
+            raise StillRunningError(job)
+    try:
+        yield
+    finally:
+        # Of the session, so nothing is open meanwhile. Where the session is gone, the lock is, too.
+        with suppress(DatabaseError), connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [job])

@@ -1,6 +1,5 @@
 """Where higher floors register themselves, so that lower ones need not know them."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -29,14 +28,3 @@ def retention(
 ) -> None:
     """Say how long a model's rows are kept. A system check refuses a table without."""
     retentions[model] = Retention(model, because, keep, since)
-
-
-class Registry[Item: Callable[..., object]]:
-    """A list of functions that higher apps add to with a decorator."""
-
-    def __init__(self) -> None:
-        self.items: list[Item] = []
-
-    def __call__(self, item: Item) -> Item:
-        self.items.append(item)
-        return item

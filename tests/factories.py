@@ -1,0 +1,143 @@
+"""Rows for tests, made by the owner of the tables: neither lock is asked."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.db import models
+
+from kring.accounts.models import User
+from kring.audiences.models import Audience
+from kring.base import clock
+from kring.events.models import AuditEntry, Event
+from kring.feed.models import Comment, Like, Post, PostPhoto, PostRevision, Reading
+from kring.media.models import Asset
+from kring.notifications.models import Delivery, Notification
+from kring.schools.models import ClosedDay, Enrollment, Guardianship, SameChild, Student
+from tests.unlocked import unlocked
+
+MINUTE = timedelta(minutes=1)
+
+
+def made[M: models.Model](row: M) -> M:
+    """Write a row as the owner."""
+    with unlocked():
+        row.save(force_insert=True)
+    return row
+
+
+def person(first_name: str = "Anneke", **fields: Any) -> User:
+    """Somebody whom no school knows yet."""
+    return made(User(**{"first_name": first_name, "last_name": "Nieuw"} | fields))
+
+
+def student(school_id: UUID, first_name: str = "Puck", **fields: Any) -> Student:
+    """A child of a school, in no group yet."""
+    names = {"first_name": first_name, "last_name": "Nieuw"}
+    return made(Student(school_id=school_id, **names | fields))
+
+
+def enrolled(child: Student, group_id: UUID, **days: Any) -> Enrollment:
+    """Put a child in a group, since a month ago unless told otherwise."""
+    since = {"starts_on": clock.today() - timedelta(days=30)}
+    place = Enrollment(school_id=child.school_id, student=child, group_id=group_id)
+    for name, value in (since | days).items():
+        setattr(place, name, value)
+    return made(place)
+
+
+def guarded(child: Student, guardian_id: UUID, **fields: Any) -> Guardianship:
+    """Tie a person to a child: in care, with authority, since a month ago unless told otherwise."""
+    usual = {"has_authority": "yes", "starts_at": clock.now() - timedelta(days=30)}
+    tie = {"school_id": child.school_id, "student": child, "guardian_id": guardian_id}
+    return made(Guardianship(**tie | usual | fields))
+
+
+def post(audience: Audience, author_id: UUID, **fields: Any) -> Post:
+    """A post that came out a minute ago unless told otherwise."""
+    usual = {
+        "text": "Morgen gaan we naar het bos.",
+        "byline": "Juf Sanne",
+        "byline_role": "teacher",
+        "card_id": uuid4(),
+        "key": uuid4(),
+        "published_at": clock.now() - MINUTE,
+    }
+    return made(Post(**audience.columns() | {"author_id": author_id} | usual | fields))
+
+
+def comment(under: Post, author_id: UUID, **fields: Any) -> Comment:
+    """A comment under a post."""
+    usual = {"byline": "Fatima Amrani", "text": "Wat leuk.", "key": uuid4()}
+    return made(_hung(Comment, under, author_id=author_id, **usual | fields))
+
+
+def like(under: Post, user_id: UUID) -> Like:
+    """Somebody likes a post."""
+    return made(_hung(Like, under, user_id=user_id))
+
+
+def reading(under: Post, user_id: UUID) -> Reading:
+    """Somebody has read a post."""
+    return made(_hung(Reading, under, user_id=user_id))
+
+
+def revision(under: Post, edited_by_id: UUID) -> PostRevision:
+    """A former text of a post."""
+    return made(_hung(PostRevision, under, text="Wat er stond.", edited_by_id=edited_by_id))
+
+
+def asset(school_id: UUID, uploaded_by_id: UUID) -> Asset:
+    """A photo that hangs nowhere yet; there are no files with it."""
+    size: dict[str, Any] = {"width": 1600, "height": 1200, "bytes": 1, "placeholder": "data:,"}
+    return made(Asset(school_id=school_id, uploaded_by_id=uploaded_by_id, **size))
+
+
+def photo(under: Post, position: int = 0) -> PostPhoto:
+    """A photo on a post, uploaded by its author."""
+    hung = asset(under.school_id, under.author_id)
+    size: dict[str, Any] = {"width": 1600, "height": 1200, "placeholder": "data:,"}
+    return made(_hung(PostPhoto, under, asset=hung, position=position, **size))
+
+
+def notification(about: Post, person_id: UUID) -> Notification:
+    """A person is told of a post."""
+    ids = {"event_id": uuid4(), "about_id": about.card_id, "subject_id": about.pk}
+    told = {"school_id": about.school_id, "person_id": person_id, "verb": "post.published"}
+    return made(Notification(**told | ids))
+
+
+def delivery(of: Notification) -> Delivery:
+    """The mail of a notification."""
+    ids = {"school_id": of.school_id, "person_id": of.person_id, "chunk": uuid4()}
+    return made(Delivery(notification=of, channel="email", **ids))
+
+
+def event(about: Post) -> Event:
+    """What the bus says of a post."""
+    ids = {"school_id": about.school_id, "subject_id": about.pk, "actor_id": about.author_id}
+    return made(Event(verb="post.published", **ids))
+
+
+def audit_entry(about: Post) -> AuditEntry:
+    """A line in the trail."""
+    ids = {"school_id": about.school_id, "subject_id": about.pk, "actor_id": about.author_id}
+    return made(AuditEntry(verb="post.edited", **ids))
+
+
+def closed_day(school_id: UUID) -> ClosedDay:
+    """Nobody is expected."""
+    today = clock.today()
+    return made(ClosedDay(school_id=school_id, name="Studiedag", starts_on=today, ends_on=today))
+
+
+def same_child(one: Student, other: Student) -> SameChild:
+    """Two students that are one child."""
+    elsewhere = {"other_school_id": other.school_id, "other_student": other}
+    return made(SameChild(school_id=one.school_id, student=one, **elsewhere))
+
+
+def _hung[M: models.Model](model: type[M], under: Post, **fields: Any) -> M:
+    return model(school_id=under.school_id, post=under, **fields)
