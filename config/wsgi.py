@@ -11,6 +11,7 @@ from kring.leash import die_with
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
+signal.signal(signal.SIGTERM, signal.SIG_DFL)  # granian takes it later; until then it would be lost
 die_with(os.getppid(), signal.SIGKILL)  # a worker whose server was killed serves nobody any more
 application = get_wsgi_application()
 import_module(settings.ROOT_URLCONF)  # a page that cannot be imported is found now, not by a parent

@@ -1,0 +1,80 @@
+"""The command line: ``kring demo | up | prepare | migrate | invite | web | worker``."""
+
+import argparse
+import sys
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+
+from kring import commands
+from kring.folder import StartError
+from kring.supervisor import ROOT, SAID
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Do what the command line says; what cannot be done is said in one sentence."""
+    given = vars(_parser().parse_args(arguments))
+    do = given.pop("do")
+    try:
+        do(**given)
+    except (StartError, ImproperlyConfigured) as error:
+        print(f"kring: {error}", file=sys.stderr)
+        return SAID
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="kring", description="The closed portal between a school and its families."
+    )
+    parser.add_argument("--version", action="version", version=f"Kring {_version()}")
+    commands_of = parser.add_subparsers(metavar="COMMAND", required=True)
+
+    def command(name: str, do: object, about: str | None = None) -> argparse.ArgumentParser:
+        # Without help, argparse does not list a command: people have no use for it.
+        made = (
+            commands_of.add_parser(name, description=about, help=about)
+            if about
+            else commands_of.add_parser(name)
+        )
+        made.set_defaults(do=do)
+        return made
+
+    _add_demo(command("demo", commands.demo, "try Kring on this machine, with made-up people"))
+    command("up", commands.up, "serve Kring, with the settings of the environment")
+    command("prepare", commands.prepare_database, "make the database and its roles")
+    command("migrate", commands.migrate, "bring the tables up to date")
+    _add_invite(command("invite", commands.invite, "invite the first person of a school"))
+    pages = command("web", commands.web, "serve the pages on a Unix socket")
+    pages.add_argument("--socket", type=Path, required=True)
+    command("worker", commands.worker, "do the jobs")
+    command("demo-load", commands.load_demo)
+    return parser
+
+
+def _add_demo(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--port", type=int, default=8000, help="serve at this port (8000)")
+    parser.add_argument(
+        "--data", type=Path, default=ROOT / "data", metavar="DIR", help="keep the data here"
+    )
+    parser.add_argument("--fresh", action="store_true", help="throw the data away first")
+    parser.add_argument(
+        "--json", action="store_true", dest="as_json", help="say the addresses as one line of JSON"
+    )
+    parser.add_argument("--reload", action="store_true", help=argparse.SUPPRESS)
+
+
+def _add_invite(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--school", required=True, help="the name of the school")
+    parser.add_argument("--role", required=True, choices=["administrator"])
+    parser.add_argument("address", metavar="ADDRESS", help="the mail address of the person")
+
+
+def _version() -> str:
+    """The version in pyproject.toml."""
+    text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    return str(tomllib.loads(text)["project"]["version"])

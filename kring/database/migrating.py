@@ -1,0 +1,35 @@
+"""The tables: brought to the shape that this Kring needs, by their owner."""
+
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
+from django.db.utils import OperationalError
+
+from kring.database.roles import alone
+from kring.folder import StartError
+
+
+def migrate(owner: str) -> None:
+    """Bring the tables up to date, one process at a time; Django has the owner's login."""
+    with alone(owner), connection.cursor() as cursor:
+        refuse_newer()
+        cursor.execute("SET statement_timeout = 0")  # a request has its limit, a migration has not
+        try:
+            call_command("migrate", interactive=False, verbosity=0)
+        except OperationalError as error:
+            raise StartError(f"The tables could not be changed: {error}") from error
+    connection.close()
+
+
+def refuse_newer() -> None:
+    """Raise StartError when a newer Kring has changed these tables."""
+    loader = MigrationLoader(connection)
+    newest: dict[str, str] = {}
+    for app, name in loader.disk_migrations:
+        newest[app] = max(newest.get(app, ""), name)
+    for app, name in loader.applied_migrations:
+        if app in newest and name[:4].isdecimal() and name[:4] > newest[app][:4]:
+            raise StartError(
+                f"These data were kept by a newer Kring ({app} {name}): "
+                "start them with that version."
+            )

@@ -1,0 +1,195 @@
+"""The front: Caddy from its wheel, on one address, before pages, static files and photos."""
+
+import json
+import socket
+import sys
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from kring.folder import StartError, in_words, write_private
+from kring.leash import bare_environment
+
+type Config = dict[str, Any]
+
+LOOPBACK = ("127.0.0.1", "::1")
+LARGEST_REQUEST = 320 * 1024 * 1024  # bytes: ten photos of 30 MB in one form, without JavaScript
+NANOSECONDS = 1_000_000_000
+SECONDS_TO_WAIT_FOR_PAGES = 20  # while the web process starts anew
+HASHED = r"\.[0-9a-f]{12}\.[^/]+$"  # names that change with their contents
+
+
+@dataclass(frozen=True, kw_only=True)
+class Front:
+    """What the front is told: one origin, one web socket, and two folders of files."""
+
+    origin: str
+    port: int | None
+    """The port on this machine's own addresses; None serves the origin to the world."""
+    web: Path
+    """The Unix socket of the pages."""
+    static: Path
+    media: Path
+    home: Path
+    """Where Caddy keeps certificates, and nothing else."""
+
+    def command(self) -> list[str]:
+        """The command line that serves, with its configuration written."""
+        caddy = Path(sys.executable).parent / "caddy"
+        if not caddy.exists():
+            raise StartError("The front (Caddy) is not installed: run bin/demo, which does that.")
+        with in_words(self.home.parent):
+            self.home.mkdir(mode=0o700, exist_ok=True)
+            file = self.home / "caddy.json"
+            write_private(file, json.dumps(self.config(), indent=1))
+        return [str(caddy), "run", "--config", str(file)]
+
+    def environment(self) -> dict[str, str]:
+        """Caddy's own folders, kept inside the data folder."""
+        home = str(self.home)
+        folders = {"HOME": home, "XDG_DATA_HOME": home, "XDG_CONFIG_HOME": home}
+        return bare_environment() | folders
+
+    def answers(self) -> bool:
+        """Whether something listens at our port on this machine."""
+        port = self.port or urlsplit(self.origin).port or self._usual_port()
+        try:
+            socket.create_connection((LOOPBACK[0], port), timeout=1).close()
+        except OSError:
+            return False
+        return True
+
+    def _usual_port(self) -> int:
+        return 443 if self.origin.startswith("https:") else 80
+
+    def config(self) -> Config:
+        """Caddy's configuration."""
+        level = "WARN" if self.origin.startswith("https:") else "ERROR"  # of certificates, mostly
+        return {
+            "admin": {"disabled": True, "config": {"persist": False}},
+            "logging": {"logs": {"default": {"level": level, "exclude": ["admin"]}}},
+            "storage": {"module": "file_system", "root": str(self.home)},
+            "apps": {
+                "http": {"grace_period": 5 * NANOSECONDS, "servers": {"kring": self.server()}}
+            },
+        }
+
+    def server(self) -> Config:
+        """The one server, at its addresses. No access log: who read what is nobody's business."""
+        parts = urlsplit(self.origin)
+        timeouts = {"read_header_timeout": 10 * NANOSECONDS, "idle_timeout": 120 * NANOSECONDS}
+        secure = parts.scheme == "https"
+        how = {} if secure else {"automatic_https": {"disable": True}, "protocols": ["h1"]}
+        if self.port is None:
+            listen = [f":{parts.port or self._usual_port()}"]
+            other: Config = {"handler": "static_response", "status_code": 421}
+        else:
+            listen = [f"[{host}]:{self.port}" for host in LOOPBACK if _has(host)]
+            here = {"Location": [f"{self.origin}{{http.request.uri}}"]}
+            other = {"handler": "static_response", "status_code": 307, "headers": here}
+        ours = {"match": [{"host": [parts.hostname]}], "terminal": True}
+        ours["handle"] = [{"handler": "subroute", "routes": self.routes()}]
+        return {"listen": listen, "routes": [ours, {"handle": [other]}], **how, **timeouts}
+
+    def routes(self) -> list[Config]:
+        """Static files by their path; all else are pages."""
+        # WSGI writes '-' and '_' the same, so that a header with '_' could pass for one of ours.
+        unforged = {"delete": ["*_*", "forwarded", "x-forwarded-*"]}
+        unsaid = {"delete": ["Server", "Via"], "deferred": True}
+        headers = {"handler": "headers", "request": unforged, "response": unsaid}
+        compressed = {"handler": "encode", "encodings": {"zstd": {}, "gzip": {}}}
+        return [
+            {"handle": [headers, compressed]},
+            {"match": [{"path": ["/static/*"]}], "handle": self.files(), "terminal": True},
+            {"handle": [{"handler": "request_body", "max_size": LARGEST_REQUEST}, self.pages()]},
+        ]
+
+    def files(self) -> list[Config]:
+        """Static files; those whose name holds a hash of their contents never change."""
+        headers = {"X-Content-Type-Options": ["nosniff"], "Cache-Control": ["no-cache"]}
+        forever = {
+            "set": {"Cache-Control": ["public, max-age=31536000, immutable"]},
+            "require": {"status_code": [2]},  # what is not there yet may come
+            "deferred": True,
+        }
+        hashed = {"match": [{"path_regexp": {"pattern": HASHED}}]}
+        return [
+            {"handler": "headers", "response": {"set": headers}},
+            {
+                "handler": "subroute",
+                "routes": [
+                    hashed | {"handle": [{"handler": "headers", "response": forever}]},
+                    {"handle": [{"handler": "rewrite", "strip_path_prefix": "/static"}]},
+                    {
+                        "handle": [
+                            {
+                                "handler": "file_server",
+                                "root": str(self.static),
+                                "hide": ["staticfiles.json"],
+                            }
+                        ]
+                    },
+                ],
+            },
+        ]
+
+    def pages(self) -> Config:
+        """The web process; where it answers X-Accel-Redirect, the photo that it names."""
+        handed_off = [
+            {"handler": "rewrite", "uri": "{http.reverse_proxy.header.X-Accel-Redirect}"},
+            {
+                "handler": "copy_response_headers",
+                "exclude": ["X-Accel-Redirect", "Content-Length", "Server", "Date"],
+            },
+            {"handler": "file_server", "root": str(self.media)},
+        ]
+        return {
+            "handler": "reverse_proxy",
+            "upstreams": [{"dial": f"unix/{self.web}"}],
+            "transport": {"protocol": "http", "compression": False},
+            "load_balancing": {
+                "try_duration": SECONDS_TO_WAIT_FOR_PAGES * NANOSECONDS,
+                "try_interval": NANOSECONDS // 10,
+            },
+            "headers": {"request": {"set": {"X-Forwarded-Proto": [urlsplit(self.origin).scheme]}}},
+            "handle_response": [
+                {
+                    "match": {"headers": {"X-Accel-Redirect": ["*"]}},
+                    "routes": [{"handle": handed_off}],
+                }
+            ],
+        }
+
+
+def refuse_taken(port: int) -> None:
+    """Raise StartError when something listens on this port of this machine itself."""
+    for host in filter(_has, LOOPBACK):
+        with closing(_listener(host)) as probe:
+            try:
+                probe.bind((host, port))
+            except PermissionError as error:
+                raise StartError(
+                    f"Port {port} is kept for root: choose one from 1024 with --port."
+                ) from error
+            except OSError as error:
+                raise StartError(
+                    f"Port {port} is in use: stop what listens there, or choose another (--port)."
+                ) from error
+
+
+def _listener(host: str) -> socket.socket:
+    probe = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # one that just closed is no bar
+    return probe
+
+
+def _has(host: str) -> bool:
+    """Whether this machine has the address: some have no IPv6."""
+    try:
+        with closing(_listener(host)) as probe:
+            probe.bind((host, 0))
+    except OSError:
+        return False
+    return True

@@ -1,0 +1,180 @@
+"""The front: a real Caddy before a small upstream that says what it was told."""
+
+import http.client
+import json
+import os
+import socketserver
+import threading
+import time
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from kring.folder import StartError
+from kring.front import Front, refuse_taken
+from kring.supervisor import Child
+from tests.start.conftest import those_of
+
+PHOTO = b"a photo"
+HASHED = "/static/app.0123456789ab.css"
+
+
+class Upstream(BaseHTTPRequestHandler):
+    """Answers with the headers that it got; below /photo/ with the name of a file."""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        told = b"" if self.path.startswith("/photo/") else json.dumps(self.told()).encode()
+        self.send_header("Content-Type", "application/json" if told else "image/webp")
+        self.send_header("Content-Length", str(len(told)))
+        if not told:
+            self.send_header("X-Accel-Redirect", self.path.removeprefix("/photo"))
+            self.send_header("Cache-Control", "private, max-age=300")
+        self.end_headers()
+        self.wfile.write(told)
+
+    def told(self) -> list[tuple[str, str]]:
+        return [(name.lower(), value) for name, value in self.headers.items()]
+
+    def log_message(self, *words: Any) -> None:
+        """Say nothing."""
+
+
+class Socket(socketserver.ThreadingUnixStreamServer):
+    daemon_threads = True
+
+    def get_request(self) -> tuple[Any, Any]:
+        request, _ = super().get_request()
+        return request, ("local", 0)
+
+
+@pytest.fixture
+def front(place: Path, port: int) -> Iterator[Front]:
+    for folder in ("static", "media/a"):
+        (place / folder).mkdir(parents=True)
+    (place / "static" / HASHED.rpartition("/")[2]).write_text("a{}" * 1000)
+    (place / "static/app.css").write_text("a{}")
+    (place / "static/staticfiles.json").write_text("{}")
+    (place / "media/a/b.webp").write_bytes(PHOTO)
+    front = Front(
+        origin=f"http://localhost:{port}",
+        port=port,
+        web=place / "web.sock",
+        static=place / "static",
+        media=place / "media",
+        home=place / "front",
+    )
+    child = Child(name="front", command=front.command(), environment=front.environment())
+    with Socket(str(front.web), Upstream) as upstream:
+        threading.Thread(target=upstream.serve_forever, daemon=True).start()
+        child.start()
+        deadline = time.monotonic() + 10
+        while not front.answers():
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+        yield front
+        child.stop()
+        upstream.shutdown()
+
+
+def get(front: Front, path: str, **headers: str) -> tuple[http.client.HTTPResponse, bytes]:
+    connection = http.client.HTTPConnection("127.0.0.1", front.port, timeout=10)
+    connection.request("GET", path, headers={"Host": f"localhost:{front.port}"} | headers)
+    answer = connection.getresponse()
+    told = answer.read()
+    connection.close()
+    return answer, told
+
+
+def test_pages_come_from_the_socket_and_headers_cannot_be_forged(front: Front) -> None:
+    forged = {"X_Forwarded_Proto": "https", "X-Forwarded-For": "1.2.3.4", "X-Forwarded-Me": "x"}
+    answer, told = get(front, "/", **forged, Forwarded="for=1.2.3.4", Cookie="a=b")
+    headers = dict(json.loads(told))
+    assert headers["x-forwarded-proto"] == "http"
+    assert headers["x-forwarded-for"] == "127.0.0.1"
+    assert headers["cookie"] == "a=b"
+    assert {"x_forwarded_proto", "x-forwarded-me", "forwarded"}.isdisjoint(headers)
+    assert answer.headers["Server"] is None
+
+
+def test_static_files_are_compressed_and_those_with_a_hash_are_kept_for_good(front: Front) -> None:
+    answer, _ = get(front, HASHED, **{"Accept-Encoding": "gzip"})
+    assert answer.status == 200
+    assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert answer.headers["Content-Encoding"] == "gzip"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert get(front, "/static/app.css")[0].headers["Cache-Control"] == "no-cache"
+
+
+@pytest.mark.parametrize(
+    "path", ["/static/", "/static/staticfiles.json", "/static/gone.0123456789ab.css"]
+)
+def test_what_is_not_there_is_not_kept_and_folders_are_not_shown(front: Front, path: str) -> None:
+    answer, _ = get(front, path)
+    assert answer.status == 404
+    assert answer.headers["Cache-Control"] == "no-cache"
+
+
+def test_a_photo_is_handed_off_with_the_headers_of_the_page(front: Front) -> None:
+    answer, told = get(front, "/photo/a/b.webp")
+    assert told == PHOTO
+    assert answer.headers["Content-Type"] == "image/webp"
+    assert answer.headers["Cache-Control"] == "private, max-age=300"
+    assert answer.headers["X-Accel-Redirect"] is None
+
+
+@pytest.mark.parametrize("path", ["/a/b.webp", "/media/a/b.webp", "/static/../media/a/b.webp"])
+def test_a_photo_cannot_be_asked_for_by_its_file(front: Front, path: str) -> None:
+    assert PHOTO not in get(front, path, **{"X-Accel-Redirect": "/a/b.webp"})[1]
+
+
+@pytest.mark.parametrize("path", ["/../front/caddy.json", "/%2e%2e/front/caddy.json"])
+def test_a_hand_off_never_leaves_the_media_folder(front: Front, path: str) -> None:
+    assert b"listen" not in get(front, f"/photo{path}")[1]
+
+
+def test_a_number_instead_of_a_name_leads_to_the_name(front: Front) -> None:
+    answer, _ = get(front, "/account/?a=b", Host=f"127.0.0.1:{front.port}")
+    assert (answer.status, answer.headers["Location"]) == (307, f"{front.origin}/account/?a=b")
+
+
+def test_it_opens_no_other_address(front: Front) -> None:
+    opened = {
+        connection.laddr
+        for process in those_of(front.home)
+        for connection in process.net_connections(kind="inet")
+        if connection.status == psutil.CONN_LISTEN
+    }
+    assert {address.port for address in opened} == {front.port}
+    assert {address.ip for address in opened} <= {"127.0.0.1", "::1"}
+
+
+def test_a_port_in_use_is_told_in_a_sentence(front: Front) -> None:
+    assert front.port
+    with pytest.raises(StartError, match=f"Port {front.port} is in use"):
+        refuse_taken(front.port)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may take any port")
+def test_a_port_of_root_is_told_in_a_sentence() -> None:
+    with pytest.raises(StartError, match="Port 80 is kept for root"):
+        refuse_taken(80)
+
+
+def test_a_server_serves_its_own_name_only_and_gets_its_certificate(place: Path) -> None:
+    front = Front(
+        origin="https://kring.example",
+        port=None,
+        web=place,
+        static=place,
+        media=place,
+        home=place / "front",
+    )
+    server = front.server()
+    assert server["listen"] == [":443"]
+    assert server["routes"][0]["match"] == [{"host": ["kring.example"]}]
+    assert "automatic_https" not in server
