@@ -1,0 +1,169 @@
+"""One of everything that somebody may see: what the tables of ``test_rights`` name."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.db import models
+
+from kring.base import clock
+from kring.demo import cast as demo
+from kring.feed.models import Post
+from kring.schools.models import (
+    Employment,
+    Enrollment,
+    Guardianship,
+    Household,
+    Policy,
+    SameChild,
+    SchoolYear,
+    TeachingAssignment,
+)
+from tests import factories
+from tests.cast import Cast
+from tests.unlocked import unlocked
+
+type Scene = dict[str, models.Model]
+
+UNDO = timedelta(seconds=10)
+
+
+def posts(cast: Cast) -> dict[str, Post]:
+    """One to each kind of audience, and each state that a post can be in."""
+    gone: dict[str, Any] = {"withdrawn_at": clock.now(), "withdrawn_by_id": cast.id("teacher")}
+    return {
+        "post to group 5": cast.post("group_5", by="teacher"),
+        "post to group 2": cast.post("group_2", by="aide"),
+        "post to group 6": cast.post("group_6", by="teacher_next_door"),
+        "post to groups 5 and 6": cast.post("group_5", "group_6", by="principal"),
+        "post to the school": cast.post("wilgenhoek", by="principal"),
+        "post to the staff": cast.post("staff of wilgenhoek", by="principal"),
+        "post to Sam's family": cast.post("sam", by="teacher"),
+        "post to Lina's and Milan's families": cast.post("lina", "milan", by="duo_teacher"),
+        "post to Bram's family by the office": cast.post("bram", by="administrator"),
+        "post to the family of who comes later": cast.post("yara", by="principal"),
+        "post to a group of the BSO": cast.post("bso", by="aftercare"),
+        "post to the BSO": cast.post("vijver", by="aftercare"),
+        "post to the staff of the BSO": cast.post("staff of vijver", by="aftercare"),
+        "post to a group elsewhere": cast.post("group_elsewhere", by="principal_elsewhere"),
+        "post to a school elsewhere": cast.post("kompas", by="principal_elsewhere"),
+        "post that is not out yet": cast.post("group_5", by="teacher", ago=-UNDO),
+        "post to the school that is not out yet": cast.post(
+            "wilgenhoek", by="principal", ago=-UNDO
+        ),
+        "withdrawn post": cast.post("group_5", by="teacher", **gone),
+        "withdrawn post to the school": cast.post("wilgenhoek", by="principal", **gone),
+        "post by a substitute of yesterday": cast.post("group_5", by="substitute_yesterday"),
+        "post by a substitute of today": cast.post("group_5", by="substitute_today"),
+        "post from before the school year": cast.post("group_5", by="teacher", ago=_long(cast)),
+    }
+
+
+def under(cast: Cast, post: Post, name: str) -> Scene:
+    """What hangs on a post."""
+    hidden = {"hidden_at": clock.now(), "hidden_by_id": cast.id("teacher")}
+    mother, co_parent = cast.id("mother"), cast.id("co_parent")
+    return {
+        f"comment under {name}": factories.comment(post, co_parent),
+        f"hidden comment under {name}": factories.comment(post, mother, **hidden),
+        f"like of {name}": factories.like(post, mother),
+        f"reading of {name}": factories.reading(post, mother),
+        f"former text of {name}": factories.revision(post, post.author_id),
+        f"photo on {name}": factories.photo(post),
+    }
+
+
+def told(cast: Cast, post: Post) -> Scene:
+    """What the machine keeps about a post."""
+    notices = {key: factories.notification(post, cast.id(key)) for key in ("mother", "ex_guardian")}
+    return {
+        "notification of the mother": notices["mother"],
+        "notification of the ex-guardian": notices["ex_guardian"],
+        "mail to the mother": factories.delivery(notices["mother"]),
+        "mail to the ex-guardian": factories.delivery(notices["ex_guardian"]),
+        "event on the bus": factories.event(post),
+        "line in the trail": factories.audit_entry(post),
+        "loose photo of the teacher": factories.asset(post.school_id, cast.id("teacher")),
+        "loose photo of yesterday's substitute": factories.asset(
+            post.school_id, cast.id("substitute_yesterday")
+        ),
+    }
+
+
+def school(cast: Cast) -> Scene:
+    """The rows of the school itself, and of its children."""
+    sam, at_bso, here = cast.sam, cast.sam_at_the_bso, {"school": cast.wilgenhoek}
+    return {
+        "board": cast.board,
+        "school": cast.wilgenhoek,
+        "BSO": cast.vijver,
+        "school elsewhere": cast.kompas,
+        "school year": _one(SchoolYear, **here),
+        "policy": _one(Policy, **here),
+        "closed day": factories.closed_day(cast.wilgenhoek.pk),
+        "group": cast.group_5,
+        "group of the BSO": cast.bso,
+        "Sam": sam,
+        "Noor": cast.noor,
+        "Lina": cast.lina,
+        "Milan": cast.milan,
+        "Yara, who comes later": cast.yara,
+        "Sam at the BSO": at_bso,
+        "child elsewhere": cast.child_elsewhere,
+        "Sam in group 5": _one(Enrollment, student=sam),
+        "Milan in group 5": _one(Enrollment, student=cast.milan),
+        "Yara in group 5, later": _one(Enrollment, student=cast.yara),
+        "Sam in a group of the BSO": _one(Enrollment, student=at_bso),
+        "Sam at school is Sam at the BSO": _one(SameChild, student=sam),
+    }
+
+
+def people(cast: Cast) -> Scene:
+    """Families and staff, and what ties them to the school."""
+    ties = {
+        f"tie of {key} with {child}": _one(
+            Guardianship, guardian=cast.id(key), student=cast.id(child)
+        )
+        for key, child, *_said in demo.TIES
+    }
+    ties["tie of mother with Sam at the BSO"] = _one(
+        Guardianship, guardian=cast.id("mother"), student=cast.sam_at_the_bso
+    )
+    homes = {
+        f"home of {key}": _one(Household, pk=cast.id(f"home of {key} wilgenhoek"))
+        for key in ("mother", "co_parent", "ex_guardian")
+    }
+    lessons = {
+        f"lessons of {key}": _one(TeachingAssignment, user=cast.id(key))
+        for key in ("teacher", "substitute_yesterday")
+    }
+    jobs = {
+        f"employment of {key}": _one(Employment, user=cast.id(key))
+        for key in ("teacher", "aftercare", "principal_elsewhere")
+    }
+    cards = {f"name card of {key}": getattr(cast, key) for key in demo.PEOPLE}
+    return ties | homes | lessons | jobs | cards
+
+
+def everything(cast: Cast) -> Scene:
+    """All of the above."""
+    found: Scene = {**posts(cast), **school(cast), **people(cast)}
+    for name in ("post to group 5", "post to a group of the BSO", "withdrawn post"):
+        post = found[name]
+        assert isinstance(post, Post)
+        found |= under(cast, post, name)
+    post = found["post to group 5"]
+    assert isinstance(post, Post)
+    return found | told(cast, post)
+
+
+def _long(cast: Cast) -> timedelta:
+    """How long ago the day before the school year was."""
+    year: Any = _one(SchoolYear, school=cast.wilgenhoek)
+    return clock.now() - clock.start_of(year.starts_on) + timedelta(hours=3)
+
+
+def _one(model: type[models.Model], **where: Any) -> models.Model:
+    with unlocked():
+        return model._base_manager.get(**where)

@@ -1,0 +1,295 @@
+"""Who may do what, through row security alone: no verb, no view, no form stands before it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.apps import apps
+from django.db import ProgrammingError
+
+from kring.base import clock
+from kring.base.visibility import Viewer, seen_by
+from kring.events.models import AuditEntry, Event
+from kring.feed.models import Comment, Like, Post, PostPhoto, PostRevision, Reading
+from kring.media.models import Asset
+from kring.notifications.models import Notification
+from tests import factories
+from tests.cast import EVERYBODY, Cast
+from tests.circles import AROUND, GROUP_5, LEADERS, NOBODY, OFFICE, STAFF, TAKE_PART, TEACHERS
+from tests.visibility import scene
+from tests.visibility.acting import (
+    changing,
+    in_the_name_of,
+    may,
+    me,
+    putting,
+    taking_out,
+    who_may,
+    written,
+)
+from tests.visibility.looking import by_model
+
+# ── writing ──────────────────────────────────────────────────────────────────
+MAY_WRITE = {
+    ("group_5",): TEACHERS | OFFICE,
+    ("group_2",): {"aide"} | OFFICE,
+    ("group_6",): {"teacher_next_door"} | OFFICE,
+    ("group_2", "group_5"): {"aide"} | OFFICE,
+    ("group_5", "group_6"): OFFICE,
+    ("wilgenhoek",): OFFICE,
+    ("staff of wilgenhoek",): STAFF,
+    ("sam",): TEACHERS | OFFICE,
+    ("sam", "noor"): {"aide"} | OFFICE,
+    ("yara",): OFFICE,  # who is no pupil yet
+    ("bso",): {"aftercare"},
+    ("vijver",): {"aftercare"},
+    ("staff of vijver",): {"aftercare"},
+    ("group_elsewhere",): {"principal_elsewhere"},
+    ("kompas",): {"principal_elsewhere"},
+}
+
+
+@pytest.mark.parametrize(("to", "who"), MAY_WRITE.items(), ids=" and ".join)
+def test_who_may_write_to_whom(cast: Cast, to: tuple[str, ...], who: set[str]) -> None:
+    assert who_may(cast, written(cast, *to)) == who
+
+
+@pytest.mark.parametrize("forger", ["duo_teacher", "principal", "mother", "aftercare"])
+def test_nobody_writes_in_the_name_of_somebody_else(cast: Cast, forger: str) -> None:
+    assert not may(cast.viewer(forger), written(cast, "group_5", author="teacher"))
+    assert not may(cast.viewer(forger), written(cast, "wilgenhoek", author="administrator"))
+
+
+CHANGE = {
+    "post to group 5": {"teacher"} | OFFICE,
+    "post to groups 5 and 6": OFFICE,
+    "post to the school": OFFICE,
+    "post to a group of the BSO": {"aftercare"},
+    "post to a group elsewhere": {"principal_elsewhere"},
+    "post that is not out yet": {"teacher"},
+    "post by a substitute of yesterday": OFFICE,
+    "post by a substitute of today": {"substitute_today"} | OFFICE,
+}
+
+
+def test_who_may_change_a_post(cast: Cast) -> None:
+    posts = scene.posts(cast)
+    assert {name: who_may(cast, changing(posts[name], text="Anders.")) for name in CHANGE} == CHANGE
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        {"author_id": "duo_teacher"},
+        {"school_id": "kompas"},
+        {"group_ids": ["group_6"]},
+        {"group_ids": [], "whole_school": True},
+        {"group_ids": [], "student_ids": ["sam"]},
+        {"published_at": None},
+        {"like_count": 100},
+    ],
+    ids=str,
+)
+def test_what_was_sent_to_whom_stays_as_it_was(cast: Cast, forged: dict[str, object]) -> None:
+    post = cast.post("group_5", by="teacher")
+    fields = {
+        name: [cast.id(one) for one in value]
+        if isinstance(value, list)
+        else cast.id(value)
+        if isinstance(value, str)
+        else value or clock.now()
+        for name, value in forged.items()
+    }
+    assert who_may(cast, changing(post, **fields)) == NOBODY
+
+
+def test_nobody_takes_out_a_post(cast: Cast) -> None:
+    assert who_may(cast, taking_out(cast.post("group_5", by="teacher"))) == NOBODY
+
+
+def test_withdrawing_needs_the_service_block_of_the_verb(cast: Cast) -> None:
+    post = cast.post("group_5", by="teacher")
+    principal = cast.viewer("principal")
+    gone = {"withdrawn_at": clock.now(), "withdrawn_by_id": principal.user_id}
+    assert not may(principal, changing(post, **gone))  # it would leave her own sight
+    with seen_by(principal):
+        assert Post.objects.changeable_by(principal).get(pk=post.pk).withdraw(by=principal)
+        assert not Post.objects.filter(pk=post.pk).exists()
+        assert not post.withdraw(by=principal)  # gone already
+
+
+@pytest.mark.parametrize("key", ["mother", "duo_teacher", "teacher_next_door", "counselor"])
+def test_the_verb_withdraws_nothing_for_who_may_not_change_it(cast: Cast, key: str) -> None:
+    post, viewer = cast.post("group_5", by="teacher"), cast.viewer(key)
+    with seen_by(viewer):
+        assert not post.withdraw(by=viewer)
+    assert may(cast.viewer("teacher"), changing(post, text="Het staat er nog."))
+
+
+# ── liking, reading, commenting ──────────────────────────────────────────────
+def liked(post: Post) -> Callable[[Viewer], Like]:
+    return lambda viewer: Like(school_id=post.school_id, post=post, user_id=me(viewer))
+
+
+def read(post: Post) -> Callable[[Viewer], Reading]:
+    return lambda viewer: Reading(school_id=post.school_id, post=post, user_id=me(viewer))
+
+
+def said(post: Post) -> Callable[[Viewer], Comment]:
+    words: dict[str, Any] = {"byline": "Iemand", "text": "Leuk.", "school_id": post.school_id}
+    return lambda viewer: Comment(**words, post=post, author_id=me(viewer), key=uuid4())
+
+
+def test_who_may_like_read_and_comment(cast: Cast) -> None:
+    post = cast.post("group_5", by="teacher")
+    assert who_may(cast, putting(liked(post))) == TAKE_PART
+    assert who_may(cast, putting(said(post))) == TAKE_PART
+    assert who_may(cast, putting(read(post))) == GROUP_5
+
+
+@pytest.mark.parametrize("name", ["post that is not out yet", "withdrawn post"])
+def test_nobody_likes_or_comments_what_is_not_out(cast: Cast, name: str) -> None:
+    post = scene.posts(cast)[name]
+    assert who_may(cast, putting(liked(post))) == NOBODY
+    assert who_may(cast, putting(said(post))) == NOBODY
+    assert who_may(cast, putting(read(post))) == {"teacher"}
+
+
+def test_nobody_comments_where_it_is_off(cast: Cast) -> None:
+    post = cast.post("group_5", by="teacher", allows_comments=False)
+    assert who_may(cast, putting(said(post))) == NOBODY
+    assert who_may(cast, putting(liked(post))) == TAKE_PART
+
+
+def test_nobody_likes_reads_or_comments_for_somebody_else(cast: Cast) -> None:
+    post, other = cast.post("group_5", by="teacher"), cast.viewer("english_mother")
+    for make in (liked(post), said(post), read(post)):
+        assert who_may(cast, in_the_name_of(other, putting(make))) == {"english_mother"}
+
+
+def test_one_takes_back_ones_own_like_only(cast: Cast) -> None:
+    like = factories.like(cast.post("group_5", by="teacher"), cast.id("mother"))
+    assert who_may(cast, taking_out(like)) == {"mother"}
+    assert who_may(cast, changing(like, created_at=clock.now())) == NOBODY
+
+
+def test_staff_hide_a_comment_and_its_writer_takes_it_away(cast: Cast) -> None:
+    comment = factories.comment(cast.post("group_5", by="teacher"), cast.id("mother"))
+    assert who_may(cast, changing(comment, hidden_at=clock.now())) == TEACHERS | LEADERS
+    assert who_may(cast, taking_out(comment)) == {"mother"}
+    assert who_may(cast, changing(comment, text="Nooit zo gezegd.")) == NOBODY
+
+
+def test_a_reading_stays(cast: Cast) -> None:
+    reading = factories.reading(cast.post("group_5", by="teacher"), cast.id("mother"))
+    assert who_may(cast, taking_out(reading)) == NOBODY
+    assert who_may(cast, changing(reading, created_at=clock.now())) == NOBODY
+
+
+# ── what hangs on a post ─────────────────────────────────────────────────────
+def test_a_former_text_is_added_by_staff_and_stays(cast: Cast) -> None:
+    post = cast.post("group_5", by="teacher")
+
+    def former(viewer: Viewer) -> PostRevision:
+        school: dict[str, Any] = {"school_id": post.school_id, "post": post}
+        return PostRevision(**school, text="Was.", edited_by_id=me(viewer))
+
+    assert who_may(cast, putting(former)) == TEACHERS | LEADERS
+    kept = factories.revision(post, cast.id("teacher"))
+    assert who_may(cast, changing(kept, text="Nooit zo gezegd.")) == NOBODY
+    assert who_may(cast, taking_out(kept)) == NOBODY
+
+
+def test_staff_hang_their_own_photos(cast: Cast) -> None:
+    post = cast.post("group_5", by="teacher")
+    asset = factories.asset(post.school_id, cast.id("teacher"))
+    size: dict[str, Any] = {"position": 0, "width": 4, "height": 3, "placeholder": "data:,"}
+
+    def hung(_viewer: Viewer) -> PostPhoto:
+        return PostPhoto(school_id=post.school_id, post=post, asset=asset, **size)
+
+    assert who_may(cast, putting(hung)) == {"teacher"}
+    assert who_may(cast, taking_out(factories.photo(post))) == TEACHERS | LEADERS
+
+
+def test_staff_upload_photos_of_their_own(cast: Cast) -> None:
+    size: dict[str, Any] = {"width": 4, "height": 3, "placeholder": "data:,", "bytes": 1}
+
+    def taken(viewer: Viewer) -> Asset:
+        by = viewer.user_id or cast.id("teacher")
+        return Asset(school_id=cast.id("wilgenhoek"), uploaded_by_id=by, **size)
+
+    assert who_may(cast, putting(taken)) == STAFF
+    assert who_may(cast, taking_out(factories.asset(cast.id("wilgenhoek"), cast.id("aide")))) == {
+        "aide"
+    }
+
+
+# ── the machine's own ────────────────────────────────────────────────────────
+def test_what_one_did_is_noted_in_ones_own_name_and_school(cast: Cast) -> None:
+    noted: dict[str, Any] = {
+        "school_id": cast.id("wilgenhoek"),
+        "subject_id": uuid4(),
+        "verb": "x",
+    }
+
+    def event(viewer: Viewer) -> Event:
+        return Event(actor_id=viewer.user_id, **noted)
+
+    def entry(viewer: Viewer) -> AuditEntry:
+        return AuditEntry(actor_id=viewer.user_id, **noted)
+
+    aide = cast.viewer("aide")
+    for make in (event, entry):
+        assert who_may(cast, putting(make)) == AROUND
+        assert who_may(cast, in_the_name_of(aide, putting(make))) == {"aide"}
+
+
+def test_the_trail_stays(cast: Cast) -> None:
+    entry = factories.audit_entry(cast.post("group_5", by="teacher"))
+    assert who_may(cast, changing(entry, verb="nothing.happened")) == NOBODY
+    assert who_may(cast, taking_out(entry)) == NOBODY
+
+
+def test_one_marks_ones_own_notification_and_puts_in_none(cast: Cast) -> None:
+    told = factories.notification(cast.post("group_5", by="teacher"), cast.id("mother"))
+    assert who_may(cast, changing(told, verb="post.published")) == {"mother"}
+    assert who_may(cast, taking_out(told)) == NOBODY
+
+    def forged(viewer: Viewer) -> Notification:
+        ids: dict[str, Any] = {"event_id": uuid4(), "about_id": uuid4(), "subject_id": uuid4()}
+        return Notification(school_id=told.school_id, person_id=me(viewer), verb="x", **ids)
+
+    assert who_may(cast, putting(forged)) == NOBODY
+
+
+# ── the school's own rows ────────────────────────────────────────────────────
+def test_nobody_changes_the_school_its_people_or_its_children(cast: Cast) -> None:
+    """The office's screens will bring their own rules; until then only jobs and the owner do."""
+    rows = {**scene.school(cast), **scene.people(cast)}
+    kinds = {kind: things[0] for kind, things in by_model(rows.values()).items()}
+    assert len(kinds) == len(list(apps.get_app_config("schools").get_models())) + 1
+    for kind, row in kinds.items():
+        if kind._meta.label == "accounts.User":
+            continue
+        for key in EVERYBODY:
+            viewer = cast.viewer(key)
+            assert not may(viewer, changing(row, created_at=clock.now())), (key, row)
+            assert not may(viewer, taking_out(row)), (key, row)
+
+
+def test_one_changes_ones_own_name_card_only(cast: Cast) -> None:
+    assert who_may(cast, changing(cast.mother, language="en")) == {"mother"}
+    assert who_may(cast, changing(cast.teacher, language="en")) == {"teacher"}
+    assert who_may(cast, taking_out(cast.operator)) == NOBODY
+
+
+def test_nobody_enters_a_new_person(cast: Cast) -> None:
+    with (
+        pytest.raises(ProgrammingError, match="row-level security"),
+        seen_by(cast.viewer("administrator")),
+    ):
+        type(cast.mother).objects.create_user("nieuw@kring.example", first_name="N", last_name="N")
