@@ -5,7 +5,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.utils.csp import CSP
-from django.utils.translation import gettext_lazy as _
 
 from config import env
 
@@ -103,7 +102,6 @@ DATABASES["default"]["OPTIONS"] |= {
     "pool": {"min_size": 0, "max_size": env.number("KRING_POOL", 8, least=1), "timeout": 10},
     "options": "-c lock_timeout=5s -c statement_timeout=30s -c timezone=UTC",
 }
-DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
@@ -126,9 +124,15 @@ STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "build/static"
 STATICFILES_DIRS = [BASE_DIR / "kring/static", BASE_DIR / "build/packages"]
 
+SILENCED_SYSTEM_CHECKS = [
+    "security.W002",  # X-Frame-Options: frame-ancestors of the CSP says it
+    "security.W008",  # the front redirects to HTTPS
+    "security.W021",  # nobody is put on browsers' preload lists unasked
+]
+
 # ── language and time ────────────────────────────────────────────────────────
 LANGUAGE_CODE = "nl"
-LANGUAGES = [("nl", _("Dutch")), ("en", _("English"))]
+LANGUAGES = [("nl", "Nederlands"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "kring/locale"]
 USE_TZ = True
 TIME_ZONE = "Europe/Amsterdam"

@@ -7,7 +7,7 @@ WITH_POST = "goes with the post"
 
 retention(
     Post,
-    because="messages: two years (no term in law; quality L5)",
+    because="messages: two years, for there is no term in law",
     keep=timedelta(days=2 * 365),
     since="published_at",
 )

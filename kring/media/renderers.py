@@ -22,6 +22,7 @@ log = structlog.get_logger("kring.media")
 
 _ROOT = Path(__file__).resolve().parents[2]
 _ENVIRONMENT = {
+    **{name: os.environ[name] for name in ("LD_LIBRARY_PATH",) if name in os.environ},
     "PYTHONPATH": str(_ROOT),
     "LC_ALL": "C.UTF-8",
     "VIPS_CONCURRENCY": "1",  # a photo keeps one core busy; several photos keep several
@@ -61,7 +62,7 @@ class Renderer:
         The watchdog turns a darkroom that hangs into one that died.
         """
         requests, replies = self._process.stdin, self._process.stdout
-        assert requests and replies  # noqa: S101, PT018 - both are pipes, see above
+        assert requests and replies  # noqa: PT018 - both are pipes, see above
         watchdog = Timer(self._limits.wall_seconds + _GRACE, self._kill)
         watchdog.start()
         try:

@@ -5,6 +5,6 @@ from kring.media.models import Asset
 
 retention(
     Asset,
-    because="photos are kept to the end of the next school year (no term in law; quality L5)",
+    because="photos: two years, as the messages they hang on",
     keep=timedelta(days=2 * 365),
 )
