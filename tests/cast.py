@@ -14,6 +14,7 @@ from uuid import UUID
 
 import pytest
 from allauth.account.internal.flows.login import record_authentication
+from django.conf import settings
 from django.db import models
 from django.test import Client
 
@@ -28,7 +29,7 @@ from kring.schools.viewers import viewer_of
 from tests import factories
 from tests.unlocked import unlocked
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND: str = settings.AUTHENTICATION_BACKENDS[0]
 SCHOOLS = ("wilgenhoek", "vijver", "kompas")
 BOARDS = ("board", "board_elsewhere")
 EVERYBODY = (*demo.PEOPLE, "anonymous")  # the keys of the whole cast

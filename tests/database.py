@@ -45,7 +45,7 @@ class Run:
     def __init__(self) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="kring-tests-"))
         os.environ[FOLDER] = str(self.folder)
-        self.process = subprocess.Popen(  # noqa: S603
+        self.process = subprocess.Popen(
             [sys.executable, "-m", "tests.postgres", str(self.folder)],
             cwd=Path(__file__).parent.parent,
             stdin=subprocess.PIPE,

@@ -156,7 +156,7 @@ class _Union:
         return [item for item in self.parents if self.find(item) == item]
 
 
-def knows_all(viewer: Viewer, thing: Addressed) -> bool:
+def knows_all(viewer: Viewer, thing: Addressed | Audience) -> bool:
     """Whether this person, as staff, may know every family that the thing is addressed to."""
     if thing.school_id in viewer.ids("leads", "administers", "coaches", "cares_for"):
         return not thing.staff_only

@@ -21,14 +21,15 @@ from uuid import UUID
 import psycopg
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connection
-from procrastinate import RetryStrategy
+from procrastinate import BaseRetryStrategy, RetryDecision
 from procrastinate.contrib.django import app, connector_params
 from procrastinate.exceptions import ConnectorException
 from procrastinate.psycopg_connector import PsycopgConnector
 
 from kring.base.visibility import Viewer, seen_by
 
-RETRY = RetryStrategy(max_attempts=8, exponential_wait=3)
+MOST_TRIES = 60  # some five hours
+LONGEST_WAIT = 300  # seconds between two of them, so that what was away is soon found again
 STALLED_AFTER = 3  # heartbeats missed
 
 
@@ -43,8 +44,18 @@ WHERE status = 'doing' AND NOT EXISTS (
 """
 
 
+class Patience(BaseRetryStrategy):
+    """Try again after 3, 6, 12, … seconds, and later every five minutes for a few hours."""
+
+    def get_retry_decision(self, *, exception: BaseException, job: Any) -> RetryDecision | None:  # noqa: ARG002
+        """When the job that failed is tried again; None: it is given up."""
+        if job.attempts >= MOST_TRIES:
+            return None
+        return RetryDecision(retry_in={"seconds": min(3 * 2**job.attempts, LONGEST_WAIT)})
+
+
 class StillRunningError(Exception):
-    """The job was given back while its worker lived, too slow to say so: it is tried again later."""
+    """The job was given back while its worker lived, too slow to say so: this run makes way."""
 
 
 def at_work(school_id: UUID | str) -> AbstractContextManager[None]:
@@ -59,7 +70,7 @@ class Job:
         self.function, self.queue, self.outside = function, queue, outside
         self.name = f"{function.__module__}.{function.__name__}"
         functools.update_wrapper(self, function)
-        app.task(name=self.name, queue=queue, retry=RETRY)(self.__call__)
+        app.task(name=self.name, queue=queue, retry=Patience())(self.__call__)
 
     def __call__(self, *, school_id: str, **ids: Any) -> None:
         """Run it now, as the worker does."""

@@ -71,48 +71,47 @@ class Viewer:
         """The same as transaction-local settings of PostgreSQL."""
         windows = sorted(self.windows)
         named = {
-            f"kring.{item.name}": _array(sorted(getattr(self, item.name)))
+            f"kring.{item.name}": array(sorted(getattr(self, item.name)))
             for item in fields(self)
             if item.name not in {"user_id", "windows"}
         }
         return named | {
             "kring.user_id": str(self.user_id or ""),
-            "kring.window_units": _array(window.unit_id for window in windows),
-            "kring.window_from": _array(f'"{window.from_at.isoformat()}"' for window in windows),
-            "kring.window_until": _array(f'"{window.until_at.isoformat()}"' for window in windows),
-            "kring.window_photos": _array(window.photos for window in windows),
-            "kring.window_takes_part": _array(window.takes_part for window in windows),
+            "kring.window_units": array(window.unit_id for window in windows),
+            "kring.window_from": array(f'"{window.from_at.isoformat()}"' for window in windows),
+            "kring.window_until": array(f'"{window.until_at.isoformat()}"' for window in windows),
+            "kring.window_photos": array(window.photos for window in windows),
+            "kring.window_takes_part": array(window.takes_part for window in windows),
         }
 
 
-def _array(values: Iterable[object]) -> str:
+def array(values: Iterable[object]) -> str:
+    """As PostgreSQL writes an array of ids, numbers or what is quoted already."""
     return "{" + ",".join(map(str, values)) + "}"
 
 
 ANONYMOUS = Viewer()
-_NAMES = ["role", *ANONYMOUS.settings]
+_NAMES = array(["role", *ANONYMOUS.settings])
+_BEFORE = """
+SELECT array_agg(coalesce(current_setting(name, true), '') ORDER BY place)
+FROM unnest(%s::text[]) WITH ORDINALITY AS one(name, place)
+"""
+# In the order of the names: the role first, so that what follows is set as the one who is bound.
+_PUT = """
+SELECT count(set_config(name, value, true)) FROM unnest(%s::text[], %s::text[]) AS one(name, value)
+"""
 
 
 @contextmanager
 def seen_by(viewer: Viewer) -> Iterator[None]:
-    """Second lock: act in the role that row security binds; afterwards as before."""
+    """Second lock: act in the role that row security binds; what stood before stands again after."""
     nested = connection.in_atomic_block
-    with transaction.atomic():  # a failure rolls the settings back with the rest
-        before = _put({"role": "kring_app", **viewer.settings})
-        yield
+    with transaction.atomic(), connection.cursor() as cursor:  # a failure rolls the settings back
+        before: list[str] = []
         if nested:  # else they end with the transaction
-            _put(before)
-
-
-def _put(settings: dict[str, str]) -> dict[str, str]:
-    """Set them for this transaction in one call, and give back what stood before."""
-    with connection.cursor() as cursor:
-        # The old values are read in a step of their own, before any is set.
-        cursor.execute(
-            "WITH old AS MATERIALIZED (SELECT n, ord, coalesce(current_setting(n, true), '') AS v"
-            " FROM unnest(%s::text[]) WITH ORDINALITY AS t(n, ord))"
-            " SELECT old.n, old.v, set_config(old.n, new.v, true)"
-            " FROM old JOIN unnest(%s::text[], %s::text[]) AS new(n, v) USING (n) ORDER BY ord",
-            [_NAMES, list(settings), list(settings.values())],
-        )
-        return {name: before for name, before, _after in cursor.fetchall()}
+            cursor.execute(_BEFORE, [_NAMES])
+            [before] = cursor.fetchone()
+        cursor.execute(_PUT, [_NAMES, ["kring_app", *viewer.settings.values()]])
+        yield
+        if nested:
+            cursor.execute(_PUT, [_NAMES, before])

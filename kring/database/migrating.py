@@ -15,7 +15,7 @@ def migrate(owner: str) -> None:
         refuse_newer()
         cursor.execute("SET statement_timeout = 0")  # a request has its limit, a migration has not
         try:
-            call_command("migrate", interactive=False, verbosity=0)
+            call_command("migrate", interactive=False, verbosity=0, skip_checks=False)
         except OperationalError as error:
             raise StartError(f"The tables could not be changed: {error}") from error
     connection.close()

@@ -80,7 +80,7 @@ def alone(owner: str) -> Iterator[None]:
 def refuse_wrong_role(connection: psycopg.Connection[tuple[object, ...]], expected: str) -> None:
     """Raise StartError unless this connection logged in as ``expected``, with no right too many."""
     row = connection.execute(_WHO).fetchone()
-    assert row is not None  # noqa: S101  (a role always finds itself)
+    assert row is not None
     name, owns, member, *rights = row
     wrong = [words for right, words in zip(rights, TOO_MUCH, strict=True) if right]
     if owns:

@@ -67,9 +67,7 @@ class AuditEntry(models.Model):
         return f"{self.verb} {self.subject_id}"
 
     @classmethod
-    def note(
-        cls, verb: str, subject: Any, *, by: Viewer, fields: tuple[str, ...] = ()
-    ) -> Self:
+    def note(cls, verb: str, subject: Any, *, by: Viewer, fields: tuple[str, ...] = ()) -> Self:
         """Add a line to the trail, in the transaction of the change."""
         entry = cls(
             school_id=subject.school_id,

@@ -87,7 +87,10 @@ class Readers:
         ]
 
     def audiences(self, ticked: Iterable[str]) -> list[Audience]:
-        """One per organisation. Raises ValidationError where no single audience comes out."""
+        """One per organisation, always in one order, so that two forms never wait for each other.
+
+        Raises ValidationError where no single audience comes out.
+        """
         homes = {stay.student_id: stay.school_id for stay in self.stays}
         chosen: defaultdict[UUID, defaultdict[str, set[UUID]]] = defaultdict(
             lambda: defaultdict(set)
@@ -96,7 +99,7 @@ class Readers:
             unit = UUID(one)
             school = self.groups[unit].school_id if kind == "group" else homes.get(unit, unit)
             chosen[school][kind].add(unit)
-        return [_audience(school, kinds) for school, kinds in chosen.items()]
+        return [_audience(school, kinds) for school, kinds in sorted(chosen.items())]
 
     def _groups_of(self, school: School) -> list[Group]:
         return [group for group in self.groups.values() if group.school_id == school.pk]

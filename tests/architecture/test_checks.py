@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.checks import run_checks
+from django.core.management.base import SystemCheckError
 from django.db import connection, models
 from django.test.utils import isolate_apps
 
@@ -14,7 +15,9 @@ from kring.base import checks
 from kring.base.registry import retention, retentions
 from kring.base.row_security import SchoolForeignKey
 from kring.base.visibility import SchoolWideQuerySet, VisibleQuerySet
+from kring.database.migrating import migrate
 from kring.schools.models import Group, School, Student
+from tests.database import Urls
 from tests.unlocked import unlocked
 from tests.visibility.looking import OURS
 
@@ -51,6 +54,15 @@ def test_our_models_have_all_that_start_up_asks() -> None:
 def test_the_check_runs_at_every_start(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(retentions, Group)  # type: ignore[misc]
     assert [error.id for error in run_checks()] == ["kring.E002"]
+
+
+def test_a_server_does_not_start_with_such_a_model(
+    own_database: Urls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every start brings the tables up to date first."""
+    monkeypatch.delitem(retentions, Group)  # type: ignore[misc]
+    with pytest.raises(SystemCheckError, match=r"kring\.E002"):
+        migrate(own_database.owner)
 
 
 @isolate_apps("tests.architecture")

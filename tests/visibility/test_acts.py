@@ -52,7 +52,9 @@ MAY_WRITE = {
 }
 
 
-@pytest.mark.parametrize(("to", "who"), MAY_WRITE.items(), ids=" and ".join)
+@pytest.mark.parametrize(
+    ("to", "who"), MAY_WRITE.items(), ids=[" and ".join(to) for to in MAY_WRITE]
+)
 def test_who_may_write_to_whom(cast: Cast, to: tuple[str, ...], who: set[str]) -> None:
     assert who_may(cast, written(cast, *to)) == who
 

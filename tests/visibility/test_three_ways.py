@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 import pytest
 from django.db import connection
+from django.db.models import Count, Exists, OuterRef
 from django.test.utils import CaptureQueriesContext
 
 from kring.accounts.models import User
 from kring.base.visibility import POLICY, Reach, Rule, rule_of, seen_by
-from kring.feed.models import Post
+from kring.feed.models import Comment, Post
 from tests.cast import EVERYBODY, Cast
 from tests.unlocked import unlocked
 from tests.visibility import scene
@@ -66,3 +67,31 @@ def test_the_three_ways_agree_on_each_reach_into_a_post(world: Cast, reach: Reac
             second |= {(key, str(pk)) for (pk,) in cursor.fetchall()}
     assert first == second
     assert first == set(the_way_back(rule, Post))
+
+
+def test_the_rule_follows_its_row_wherever_a_query_puts_it(world: Cast) -> None:
+    mother, teacher = world.viewer("mother"), world.viewer("teacher")
+    with unlocked():
+        seen, taught = (set(Post.objects.visible_to(one)) for one in (mother, teacher))
+        comments = set(Comment.objects.visible_to(mother))
+        mine = Post.objects.visible_to(mother)
+        everything = Post.objects.unscoped("to look at it from outside")
+        own = Comment.objects.visible_to(mother).filter(post=OuterRef("pk"))
+        assert seen != taught
+        assert set(everything.filter(pk__in=mine.values("pk"))) == seen
+        assert set(everything.exclude(pk__in=mine.values("pk"))) == set(everything) - seen
+        assert set(everything.filter(Exists(own))) == {one.post for one in _with_posts(comments)}
+        assert set(mine | Post.objects.visible_to(teacher)) == seen | taught
+        assert set(mine & Post.objects.visible_to(teacher)) == seen & taught
+        assert set(mine.union(Post.objects.visible_to(teacher))) == seen | taught
+        assert mine.count() == len(seen) == mine.aggregate(n=Count("pk"))["n"]
+        assert set(Comment.objects.visible_to(mother).filter(post__in=mine)) == comments
+        assert set(mine.filter(comments__isnull=False).distinct()) <= seen
+        assert set(mine.order_by("author__first_name").select_related("author")) == seen
+
+
+def _with_posts(comments: set[Comment]) -> list[Comment]:
+    ids = [one.pk for one in comments]
+    return list(
+        Comment.objects.unscoped("with their posts").filter(pk__in=ids).select_related("post")
+    )

@@ -121,8 +121,13 @@ class Post(Addressed):
         return cls.objects.get(school=school_id, author=by.person_id, key=key)
 
     @transaction.atomic
-    def edit(self, text: str, *, by: Viewer, allows_comments: bool) -> None:
-        """Change the text, keeping what stood there for the staff."""
+    def edit(self, text: str, *, by: Viewer, allows_comments: bool) -> bool:
+        """Change the text, keeping what stood there for the staff; false if it was withdrawn."""
+        standing = type(self).objects.changeable_by(by).filter(withdrawn_at=None)
+        try:
+            self.refresh_from_db(from_queryset=standing.select_for_update())
+        except type(self).DoesNotExist:
+            return False
         if text != self.text:
             revision = PostRevision(
                 school_id=self.school_id, post=self, text=self.text, edited_by_id=by.person_id
@@ -133,6 +138,7 @@ class Post(Addressed):
         self.save(update_fields=["text", "edited_at", "allows_comments"])
         AuditEntry.note("post.edited", self, by=by, fields=("text", "allows_comments"))
         record("post.edited", self, by=by)
+        return True
 
     @transaction.atomic
     def withdraw(self, *, by: Viewer) -> bool:
@@ -140,8 +146,9 @@ class Post(Addressed):
 
         In a service block: the row leaves the sight of who withdraws it.
         """
-        siblings = list(type(self).objects.changeable_by(by).filter(card_id=self.card_id))
-        return sum(sibling.leave(by) for sibling in siblings) > 0
+        siblings = type(self).objects.changeable_by(by).filter(card_id=self.card_id)
+        in_one_order = siblings.order_by("pk")  # so that two never wait for each other
+        return sum(sibling.leave(by) for sibling in in_one_order) > 0
 
     def leave(self, by: Viewer) -> bool:
         """Take this one out of sight; ``withdraw`` has asked whether one may."""

@@ -53,7 +53,8 @@ def removal(request: ViewerRequest, post_id: UUID, comment_id: UUID) -> HttpResp
 
 
 def _card(request: ViewerRequest, post_id: UUID) -> object:
-    return Post.objects.visible_to(request.viewer).filter(pk=post_id).values("card_id")
+    seen = Post.objects.visible_to(request.viewer).filter(withdrawn_at=None)
+    return seen.filter(pk=post_id).values("card_id")
 
 
 def _shown(request: ViewerRequest, post_id: UUID, form: CommentForm | None = None) -> HttpResponse:

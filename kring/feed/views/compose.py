@@ -5,6 +5,7 @@ from uuid import UUID, uuid4
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kring.audiences.families import Neighbourhood
@@ -88,7 +89,7 @@ class Composer:
             )
 
     def respond(self) -> HttpResponse:
-        form = self.form
+        form = self.form  # which finds refusals, too
         for sentence in self.refusals:
             form.add_error("photos", sentence)
         if self.request.method == "POST" and form.is_valid():
@@ -102,10 +103,19 @@ class Composer:
         if self.request.method != "POST":
             return ComposeForm(initial=self._initial(), readers=self.readers)
         data = self.request.POST.copy()
-        if self.fresh:  # so that a form with an error keeps what was uploaded
-            known = [one for one in data.get("assets", "").split(",") if one]
-            data["assets"] = ",".join([*known, *map(str, self.fresh)])
+        asked = [one for one in data.get("assets", "").split(",") if one]
+        known = self._own(asked)
+        if len(known) < len(asked):
+            self.refusals.append(gettext("One of the photos is not known here. Add it again."))
+        # So that a form with an error keeps what was uploaded.
+        data["assets"] = ",".join(map(str, [*known, *self.fresh]))
         return ComposeForm(data, readers=self.readers)
+
+    def _own(self, asked: list[str]) -> list[UUID]:
+        """Those of these photos that are there and one's own, in their order."""
+        ids = [UUID(one) for one in asked if _is_id(one)]
+        own = Asset.objects.visible_to(self.viewer).in_bulk(ids)
+        return [one for one in ids if one in own]
 
     def send(self, data: dict[str, Any]) -> None:
         person = self.request.user

@@ -2,7 +2,7 @@ from http import HTTPStatus
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -35,7 +35,8 @@ def edit(request: ViewerRequest, post_id: UUID) -> HttpResponse:
         may_be_empty=found.photos.visible_to(request.viewer).exists(),
     )
     if form.is_valid():
-        found.edit(**form.cleaned_data, by=request.viewer)
+        if not found.edit(**form.cleaned_data, by=request.viewer):
+            raise Http404
         return see_other(request, "feed:post", post_id)
     context = {"form": form, "card": OneThread.of(request, post_id).card}
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
