@@ -22,7 +22,7 @@ from kring.serving import Kring, Logins, clean_environment
 from kring.supervisor import ROOT
 from kring.watching import Watch, build
 
-THREADS = 4  # of one web worker; more would only wait for each other's Python
+THREADS = 8  # of one web worker, for some wait for a photo to come in; each may hold a connection
 MOST_WEB_WORKERS = 4
 OF_THE_OWNER = (  # pages and worker know their own login, and no other
     "SECRET_KEY_FILE",  # it was read: the key itself is passed on

@@ -15,7 +15,10 @@ from kring.leash import bare_environment
 type Config = dict[str, Any]
 
 LOOPBACK = ("127.0.0.1", "::1")
-LARGEST_REQUEST = 320 * 1024 * 1024  # bytes: ten photos of 30 MB in one form, without JavaScript
+LARGEST_REQUEST = 2_500_000  # bytes: more text than the pages take
+LARGEST_UPLOAD = 320 * 1024 * 1024  # bytes: ten photos of 30 MB in one form, without JavaScript
+UPLOADS = ["/posts/new/", "/posts/*/edit/", "/media/uploads/"]  # for people who are signed in
+SECONDS_TO_SEND = 15 * 60  # the same form, from a phone with 3 Mbit/s
 NANOSECONDS = 1_000_000_000
 SECONDS_TO_WAIT_FOR_PAGES = 20  # while the web process starts anew
 HASHED = r"\.[0-9a-f]{12}\.[^/]+$"  # names that change with their contents
@@ -79,7 +82,8 @@ class Front:
     def server(self) -> Config:
         """The one server, at its addresses. No access log: who read what is nobody's business."""
         parts = urlsplit(self.origin)
-        timeouts = {"read_header_timeout": 10 * NANOSECONDS, "idle_timeout": 120 * NANOSECONDS}
+        seconds = {"read_header": 10, "read": SECONDS_TO_SEND, "idle": 120}
+        timeouts = {f"{what}_timeout": each * NANOSECONDS for what, each in seconds.items()}
         secure = parts.scheme == "https"
         how = {} if secure else {"automatic_https": {"disable": True}, "protocols": ["h1"]}
         if self.port is None:
@@ -94,7 +98,11 @@ class Front:
         return {"listen": listen, "routes": [ours, {"handle": [other]}], **how, **timeouts}
 
     def routes(self) -> list[Config]:
-        """Static files by their path; all else are pages."""
+        """Static files by their path; all else are pages, and some of those take photos.
+
+        The pages get a request when all of it is here, so that who sends a letter at a time keeps
+        no page waiting. Photos are too large to hold in memory: of those, the first part is.
+        """
         # WSGI writes '-' and '_' the same, so that a header with '_' could pass for one of ours.
         unforged = {"delete": ["*_*", "forwarded", "x-forwarded-*"]}
         unsaid = {"delete": ["Server", "Via"], "deferred": True}
@@ -103,7 +111,9 @@ class Front:
         return [
             {"handle": [headers, compressed]},
             {"match": [{"path": ["/static/*"]}], "handle": self.files(), "terminal": True},
-            {"handle": [{"handler": "request_body", "max_size": LARGEST_REQUEST}, self.pages()]},
+            {"match": [{"path": UPLOADS}], "handle": [_at_most(LARGEST_UPLOAD)]},
+            {"match": [{"not": [{"path": UPLOADS}]}], "handle": [_at_most(LARGEST_REQUEST)]},
+            {"handle": [self.pages()]},
         ]
 
     def files(self) -> list[Config]:
@@ -149,6 +159,7 @@ class Front:
             "handler": "reverse_proxy",
             "upstreams": [{"dial": f"unix/{self.web}"}],
             "transport": {"protocol": "http", "compression": False},
+            "request_buffers": LARGEST_REQUEST + 1,  # so that none that is too large waits
             "load_balancing": {
                 "try_duration": SECONDS_TO_WAIT_FOR_PAGES * NANOSECONDS,
                 "try_interval": NANOSECONDS // 10,
@@ -161,6 +172,10 @@ class Front:
                 }
             ],
         }
+
+
+def _at_most(size: int) -> Config:
+    return {"handler": "request_body", "max_size": size}
 
 
 def refuse_taken(port: int) -> None:

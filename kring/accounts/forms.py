@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from kring.accounts.codes import SignInCode
 from kring.accounts.models import User
 
+LONGEST_CREDENTIAL = 16_384  # characters; the longest of a device has about 6,000
 # What reading a forged answer of a passkey can end in.
 MALFORMED = (AttributeError, IndexError, KeyError, struct.error, TypeError, ValueError)
 
@@ -67,6 +68,25 @@ class LanguageForm(forms.Form):
     )
 
 
+class CredentialField(forms.JSONField):
+    """What a browser says of a passkey; whatever no browser says is refused like any wrong one."""
+
+    widget = forms.HiddenInput
+
+    def to_python(self, value: Any) -> Any:
+        """Refuse also what Python can read no end of: too many brackets, too long a number."""
+        if isinstance(value, str) and len(value) > LONGEST_CREDENTIAL:
+            raise get_passkey_adapter().validation_error("incorrect_code")
+        try:
+            return super().to_python(value)
+        except (RecursionError, ValueError) as error:
+            raise get_passkey_adapter().validation_error("incorrect_code") from error
+
+    def bound_data(self, data: Any, initial: Any) -> Any:  # noqa: ARG002
+        """Show nothing again: each is good for one try."""
+        return None
+
+
 def _name_field() -> forms.CharField:
     return forms.CharField(
         label=_("Name of this passkey"),
@@ -80,6 +100,7 @@ class AddPasskeyForm(AddWebAuthnForm):  # type: ignore[misc]
 
     passwordless = None  # each one signs in by itself: the view asks the device for that
     name = _name_field()
+    credential = CredentialField()
 
     def clean_credential(self) -> dict[str, Any]:
         """Refuse what is false to Python: allauth would take it for a passkey without a look."""
@@ -103,6 +124,8 @@ class PasskeyNameForm(forms.Form):
 
 class PasskeySignInForm(LoginWebAuthnForm):  # type: ignore[misc]
     """The answer of a device that was asked to sign in."""
+
+    credential = CredentialField()
 
     def clean_credential(self) -> Authenticator:
         """The passkey that it was made with."""

@@ -89,6 +89,12 @@ class User(AbstractBaseUser):
         self.signed_out_at = clock.now()
         self.save(update_fields=["signed_out_at"])
 
+    def close(self) -> None:
+        """Let nobody sign in as this person; a reopened account brings back no old session."""
+        self.is_active = False
+        self.signed_out_at = clock.now()
+        self.save(update_fields=["is_active", "signed_out_at"])
+
     def choose_language(self, language: str) -> None:
         """Read pages and mails in this language from now on."""
         self.language = language

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 from uuid import UUID
+
+from django.db.models import Q
 
 from kring.audiences.models import Addressed, Audience
 from kring.base import clock
@@ -51,37 +53,37 @@ class Stay(NamedTuple):
 
 
 class Neighbourhood:
-    """The families that a viewer may know of, loaded once for a page: two queries."""
+    """The families that a viewer may know of on some days, loaded once for a page: two queries."""
 
-    def __init__(self, viewer: Viewer, school_ids: Iterable[UUID]) -> None:
-        stays = Enrollment.objects.visible_to(viewer).filter(school__in=set(school_ids))
-        self.stays = [Stay(*row) for row in stays.values_list(*Stay._fields)]
-        ties = Guardianship.objects.visible_to(viewer).at(clock.now())
-        ties = ties.filter(school__in=set(school_ids), access__in=[IN_CARE, INFORMED])
+    def __init__(self, viewer: Viewer, school_ids: Iterable[UUID], days: Iterable[date]) -> None:
+        wanted, span = set(school_ids), sorted(days) or [clock.today()]
+        stays = Enrollment.objects.visible_to(viewer).filter(
+            Q(ends_on=None) | Q(ends_on__gte=span[0]), starts_on__lte=span[-1], school__in=wanted
+        )
+        self.stays: defaultdict[UUID, list[Stay]] = defaultdict(list)  # of a group, of a school
+        for stay in map(Stay._make, stays.values_list(*Stay._fields)):
+            self.stays[stay.group_id].append(stay)
+            self.stays[stay.school_id].append(stay)
         self.ties: defaultdict[UUID, list[Tie]] = defaultdict(list)
-        columns = ("guardian_id", "student_id", "school_id", "household_id", "access")
-        for row in ties.values_list(*columns, "guardian__joined_at"):
-            guardian, student, school, home, access, joined_at = row
-            tie = Tie(guardian, student, school, home, access, joined_at is not None)
+        for tie in _ties(viewer, wanted):
             self.ties[tie.student_id].append(tie)
+        self._families: dict[frozenset[UUID], list[Family]] = {}
 
     def children(self, audience: Audience, day: date) -> frozenset[UUID]:
         """The children of an audience as it was on a day."""
         if audience.student_ids:
             return frozenset(audience.student_ids)
-        return frozenset(
-            stay.student_id
-            for stay in self.stays
-            if stay.school_id == audience.school_id
-            and (audience.whole_school or stay.group_id in audience.group_ids)
-            and not audience.staff_only
-            and stay.covers(day)
-        )
+        units = [audience.school_id] if audience.whole_school else audience.group_ids
+        stays = (stay for unit in units for stay in self.stays[unit])
+        return frozenset(stay.student_id for stay in stays if stay.covers(day))
 
     def families(self, audiences: Iterable[Audience], day: date) -> list[Family]:
         """The families of an audience, or of the sibling audiences of one broadcast together."""
         children = frozenset[UUID]().union(*(self.children(one, day) for one in audiences))
-        return gathered(children, [tie for child in children for tie in self.ties[child]])
+        if children not in self._families:
+            ties = [tie for child in children for tie in self.ties[child]]
+            self._families[children] = gathered(children, ties)
+        return self._families[children]
 
     def informed(self, audiences: Iterable[Audience], day: date) -> frozenset[UUID]:
         """Guardians who are informed only: counted apart."""
@@ -94,38 +96,52 @@ class Neighbourhood:
         )
 
 
+def _ties(viewer: Viewer, school_ids: Iterable[UUID]) -> Iterator[Tie]:
+    ties = Guardianship.objects.visible_to(viewer).at(clock.now())
+    ties = ties.filter(school__in=school_ids, access__in=[IN_CARE, INFORMED])
+    columns = ("guardian_id", "student_id", "school_id", "household_id", "access")
+    for row in ties.values_list(*columns, "guardian__joined_at"):
+        guardian, student, school, home, access, joined_at = row
+        yield Tie(guardian, student, school, home, access, joined_at is not None)
+
+
 def gathered(children: Iterable[UUID], ties: Sequence[Tie]) -> list[Family]:
     """Put guardians and children together into families."""
     caring = [tie for tie in ties if tie.access == IN_CARE]
+    held: defaultdict[UUID, list[Tie]] = defaultdict(list)
+    for tie in caring:
+        held[tie.guardian_id].append(tie)
     homes = _Union()
     for child in set(children) - {tie.student_id for tie in caring}:
         homes.find(("child", child))
-    for tie in caring:
-        home = _home(tie)
-        homes.find(home)
-        # One person in two organisations is one family; in one school two homes stay two.
-        homes.join(home, _first_home_elsewhere(tie, caring))
+    for own in held.values():
+        _bring_together(own, homes)
     members: defaultdict[Hashable, list[Tie]] = defaultdict(list)
     for tie in caring:
-        members[homes.find(_home(tie))].append(tie)
+        members[homes.find(_home(tie, held[tie.guardian_id]))].append(tie)
     return [_family(root, members[root]) for root in homes.roots()]
 
 
-def _home(tie: Tie) -> Hashable:
-    """Without a household the guardians of one child are one family, until the office splits them."""
-    return ("home", tie.household_id) if tie.household_id else ("child", tie.student_id)
+def _home(tie: Tie, own: Sequence[Tie]) -> Hashable:
+    """The home that somebody entered, here or at another of the person's schools.
+
+    Without one the guardians of one child are one family, until the office splits them.
+    """
+    entered = tie.household_id or next((one.household_id for one in own if one.household_id), None)
+    return ("home", entered) if entered else ("child", tie.student_id)
 
 
-def _first_home_elsewhere(tie: Tie, ties: Sequence[Tie]) -> Hashable:
-    for other in ties:
-        same_person = other.guardian_id == tie.guardian_id
-        if same_person and (other.school_id != tie.school_id or not _housed(tie, other)):
-            return _home(other)
-    return _home(tie)
-
-
-def _housed(one: Tie, other: Tie) -> bool:
-    return bool(one.household_id or other.household_id)
+def _bring_together(own: Sequence[Tie], homes: _Union) -> None:
+    """One person in two organisations is one family; in one school two homes stay two."""
+    firsts: dict[UUID, Hashable] = {}
+    for tie in own:
+        home = _home(tie, own)
+        homes.find(home)
+        first = firsts.setdefault(tie.school_id, home)
+        if isinstance(home, tuple) and home[0] == "child":
+            homes.join(home, first)
+    for home in firsts.values():
+        homes.join(home, next(iter(firsts.values())))
 
 
 def _family(root: Hashable, ties: Sequence[Tie]) -> Family:

@@ -19,6 +19,7 @@ from typing import Any
 from uuid import UUID
 
 import psycopg
+import structlog
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connection
 from procrastinate import BaseRetryStrategy, RetryDecision
@@ -42,6 +43,9 @@ WHERE status = 'doing' AND NOT EXISTS (
     AND worker.last_heartbeat > now() - make_interval(secs => %(silence)s)
 )
 """
+
+
+log = structlog.get_logger("kring.jobs")
 
 
 class Patience(BaseRetryStrategy):
@@ -74,6 +78,13 @@ class Job:
 
     def __call__(self, *, school_id: str, **ids: Any) -> None:
         """Run it now, as the worker does."""
+        try:
+            self._run(school_id, ids)
+        except Exception as error:
+            log.warning("job.failed", job=self.name, school=school_id, error=_kind(error), **ids)
+            raise
+
+    def _run(self, school_id: str, ids: dict[str, Any]) -> None:
         if self.outside:
             with _alone(f"{self.name} {school_id} {sorted(ids.items())}"):
                 self.function(school_id=school_id, **ids)
@@ -97,6 +108,11 @@ class Job:
                 "SELECT kring_enqueue(%s, %s, %s, %s, %s::jsonb, %s)",
                 [self.queue, self.name, priority, lock, arguments, at],
             )
+
+
+def _kind(error: BaseException) -> str:
+    """What went wrong, without its message: that may quote a row."""
+    return f"{type(error).__module__}.{type(error).__qualname__}"
 
 
 def job(*, queue: str, outside: bool = False) -> Callable[[Callable[..., None]], Job]:

@@ -1,16 +1,19 @@
-"""The second lock as migration operations: policies, grants, and keys that stay within one school.
+"""The second lock in the database: policies, grants, and keys that stay within one school.
 
-``Secure`` reads the rule of the model as the code has it now; a changed rule comes with a new
-migration that secures the table again, and a test compares what stands in the database.
+A migration only closes a new table (``Secure``); ``secure_everything``, the last step of every
+``kring migrate``, opens each as its rule says now. So an old migration never meets a rule that
+speaks of a column of later, and a changed rule needs no migration.
 """
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import Any
 
 from django.apps import apps
-from django.db import models
+from django.db import connection, models, transaction
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.backends.utils import CursorWrapper
 from django.db.migrations.operations.base import Operation, OperationCategory
 from django.db.migrations.state import ProjectState
 
@@ -33,7 +36,7 @@ class SchoolForeignKey(models.ForeignKey):  # type: ignore[type-arg]
 
 
 class Secure(Operation):
-    """Lock these tables: who may see and do what, and no key that points into another school."""
+    """Close these tables: nobody but their owner reaches a row until the rules are applied."""
 
     category = OperationCategory.SQL
     reversible = True
@@ -51,18 +54,46 @@ class Secure(Operation):
         app_label: str,
         schema_editor: BaseDatabaseSchemaEditor,
         from_state: ProjectState,  # noqa: ARG002
-        to_state: ProjectState,  # noqa: ARG002
+        to_state: ProjectState,
     ) -> None:
         for name in self.names:
             label = name if "." in name else f"{app_label}.{name}"
-            for statement in statements(apps.get_model(label)):
-                schema_editor.execute(statement, params=None)
+            table = f'"{to_state.apps.get_model(label)._meta.db_table}"'
+            schema_editor.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY", params=None)
+            schema_editor.execute(f"REVOKE ALL ON {table} FROM kring_app", params=None)
 
     def database_backwards(self, *args: Any, **kwargs: Any) -> None:
         """Dropping the table drops its policies."""
 
     def describe(self) -> str:
         return f"Secure {', '.join(self.names)}"
+
+
+def secure_everything() -> None:
+    """Give every table of ours the rule, grants and keys that the code has for it; as the owner.
+
+    A table that stands as it should is left alone, so nothing waits for a lock on it.
+    """
+    ours = [model for model in apps.get_models() if _is_ours(model)]
+    with transaction.atomic(), connection.cursor() as cursor:
+        for model in ours:  # first: the keys of others point at these
+            for statement in _own_key(model):
+                cursor.execute(statement)
+        for model in ours:
+            _secure(model, cursor)
+
+
+def _is_ours(model: type[models.Model]) -> bool:
+    return isinstance(model._default_manager.all(), VisibleQuerySet)
+
+
+def _secure(model: type[models.Model], cursor: CursorWrapper) -> None:
+    table, wanted = model._meta.db_table, statements(model)
+    mark = f"kring {sha256(';'.join(wanted).encode()).hexdigest()}"
+    cursor.execute("SELECT obj_description(%s::regclass, 'pg_class')", [f'"{table}"'])
+    if cursor.fetchone() != (mark,):
+        for statement in [*wanted, f"COMMENT ON TABLE \"{table}\" IS '{mark}'"]:
+            cursor.execute(statement)
 
 
 def policies(model: type[models.Model]) -> dict[str, str]:
@@ -106,12 +137,16 @@ def _changing(model: type[models.Model]) -> str:
     return f" ({', '.join(columns)})" if columns else ""
 
 
-def _keys(model: type[models.Model]) -> list[str]:
-    """UNIQUE (school_id, id), and every key to another row of the school as a composite one."""
+def _own_key(model: type[models.Model]) -> list[str]:
+    """UNIQUE (school_id, id), for the composite keys of others."""
     if not any(field.name == "school" for field in model._meta.fields):
         return []
-    table = model._meta.db_table
-    made = [*_constraint(table, "kring_of_school", "UNIQUE (school_id, id)")]
+    return _constraint(model._meta.db_table, "kring_of_school", "UNIQUE (school_id, id)")
+
+
+def _keys(model: type[models.Model]) -> list[str]:
+    """Every key to another row of the school, as a composite one."""
+    table, made = model._meta.db_table, _own_key(model)
     for field in model._meta.fields:
         if isinstance(field, SchoolForeignKey):
             parent = field.related_model

@@ -5,12 +5,13 @@ rules of ``visibility.py`` only.
 """
 
 from collections.abc import Callable, Iterable
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from django.contrib.auth import get_user_model
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.fields.related_lookups import RelatedIn
 from django.db.models.functions import Now
 
@@ -112,9 +113,12 @@ def _refusing(policy: str) -> models.QuerySet[Any]:
 
 
 def _assignments(**conditions: Any) -> models.QuerySet[Any]:
+    """Lessons of who is employed there, and of substitutes."""
     today = clock.today()
     not_ended = Q(ends_on=None) | Q(ends_on__gte=today)
-    return _ties("assignments").filter(not_ended, starts_on__lte=today, **conditions)
+    employed = _employments(user=OuterRef("user"), school=OuterRef("school"))
+    teaching = Q(kind="substitute") | Q(Exists(employed))
+    return _ties("assignments").filter(not_ended, teaching, starts_on__lte=today, **conditions)
 
 
 def _employments(**conditions: Any) -> models.QuerySet[Any]:
@@ -125,6 +129,10 @@ def _employments(**conditions: Any) -> models.QuerySet[Any]:
 
 def _employed(role: str) -> Callable[[UUID], Q]:
     return lambda school: _people(_employments(school=school, role=role))
+
+
+def _caring(school: UUID) -> Q:
+    return _people(_employments(school=school, role="aftercare", school__kind="aftercare"))
 
 
 def _pupil(student: UUID) -> Q:
@@ -168,13 +176,18 @@ _SETS: dict[str, Callable[[UUID], Q]] = {
     "leads": _employed("principal"),
     "administers": _employed("administrator"),
     "coaches": _employed("counselor"),
-    "cares_for": _employed("aftercare"),
+    "cares_for": _caring,
     "works_for": lambda _school: NOBODY,
 }
 
 
-def of_audience(post: Any, reach: str, overseers: Iterable[str]) -> Q:
-    """The people who may see an addressed thing, as far as ``reach`` says."""
+def of_audience(
+    post: Any, reach: str, overseers: Iterable[str], moment: datetime | None = None
+) -> Q:
+    """The people who may see an addressed thing, as far as ``reach`` says.
+
+    With ``moment``: what came then on that thing, such as a comment.
+    """
     own = Q(pk=post.author_id) & _staff(post.school_id)
     acting = reach in {"taking_part", "commenting"}
     if reach == "commenting" and not post.allows_comments:
@@ -187,24 +200,27 @@ def of_audience(post: Any, reach: str, overseers: Iterable[str]) -> Q:
     found |= _people(_assignments(group__in=post.group_ids))
     for student in post.student_ids:
         found |= _pupil(student)
-    return found if reach == "staff" or post.staff_only else found | _families(post, reach)
+    if reach == "staff" or post.staff_only:
+        return found
+    return found | _families(post, reach, clock.now() if acting else moment)
 
 
-def _families(post: Any, reach: str) -> Q:
-    day = post.published_at.astimezone(clock.SCHOOL_TIME).date()
+def _families(post: Any, reach: str, moment: datetime | None) -> Q:
+    """Of children who were there when it came out, and still at this moment."""
+    days = {_day(post.published_at), _day(moment or post.published_at)}
     there = _enrollments().filter(
-        Q(ends_on=None) | Q(ends_on__gte=day), starts_on__lte=day, school=post.school_id
+        Q(ends_on=None) | Q(ends_on__gte=max(days)),
+        starts_on__lte=_day(post.published_at),
+        school=post.school_id,
     )
     if not post.whole_school:
-        there = there.filter(group__in=post.group_ids)
-    named = _enrollments().filter(starts_on__lte=clock.today(), student__in=post.student_ids)
+        named = Q(group__in=post.group_ids) | Q(student__in=post.student_ids)
+        there = there.filter(named)
     if reach in {"taking_part", "commenting"}:
-        named = _students_here(student__in=post.student_ids)
-        children = Q(student__among=there.values("student")) | Q(
-            student__among=named.values("student")
-        )
-        return _people(_guardians("in_care").filter(children))
+        return _people(_guardians("in_care", student__among=there.values("student")))
     policy = "informed_sees_photos" if reach == "photos" else "informed_sees_posts"
-    return _let_in(policy, student__among=there.values("student")) | _let_in(
-        policy, student__among=named.values("student")
-    )
+    return _let_in(policy, student__among=there.values("student"))
+
+
+def _day(moment: datetime) -> date:
+    return moment.astimezone(clock.SCHOOL_TIME).date()

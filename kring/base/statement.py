@@ -1,8 +1,8 @@
-"""Statements in SQL, for the pages that everybody opens: there a query costs more to compile anew
-than to run.
+"""Statements in SQL, for the pages that everybody opens.
 
-The rules of ``visibility.py`` stand in them by name, so that they are the first lock as well as a
-queryset is. Text and plan are the same for everybody; the viewer's ids are parameters.
+There a query costs more to compile anew for each request than to run. The rules of
+``visibility.py`` stand in them by name, so that they are the first lock as well as a queryset is.
+Text and plan are the same for everybody; the viewer's ids are parameters.
 """
 
 from __future__ import annotations
@@ -24,12 +24,14 @@ class Statement:
 
     def __init__(self, text: str, **rows: type[models.Model]) -> None:
         self.text, self.rows = text, rows
+        assert all(f"{{{row}}}" in text for row in rows), "a rule is named and not asked"
 
     def run(self, viewer: Viewer, **values: Any) -> list[tuple[Any, ...]]:
         """The rows that this person may see."""
         with connection.cursor() as cursor:
             cursor.execute(self._sql, viewer.settings | values)
-            return cursor.fetchall()
+            rows: list[tuple[Any, ...]] = cursor.fetchall()
+            return rows
 
     @cached_property
     def _sql(self) -> str:

@@ -18,11 +18,11 @@ NOBODY: frozenset[UUID] = frozenset()
 class Window(NamedTuple):
     """What a family saw of a group, or of a whole school, while the child was there."""
 
-    unit_id: UUID  # a group or a school
+    unit_id: UUID  # a group, a school, or the child itself
     from_at: datetime
     until_at: datetime
     photos: bool  # the school shows this guardian photos
-    takes_part: bool  # may like and comment: in care, not only informed
+    takes_part: bool  # may like and comment while it lasts: in care, not only informed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,7 +104,7 @@ SELECT count(set_config(name, value, true)) FROM unnest(%s::text[], %s::text[]) 
 
 @contextmanager
 def seen_by(viewer: Viewer) -> Iterator[None]:
-    """Second lock: act in the role that row security binds; what stood before stands again after."""
+    """Second lock: act in the role that row security binds; afterwards all is as it was before."""
     nested = connection.in_atomic_block
     with transaction.atomic(), connection.cursor() as cursor:  # a failure rolls the settings back
         before: list[str] = []

@@ -13,6 +13,7 @@ import re
 from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache, lru_cache, reduce
 from operator import or_
 from typing import Any, ClassVar, Literal, NamedTuple, Self
@@ -25,8 +26,8 @@ from kring.base.viewer import ANONYMOUS, Viewer, Window, seen_by
 
 __all__ = ["ANONYMOUS", "Viewer", "Window", "seen_by"]  # all of it can be had from here
 
-# What of a thing: seeing it, its photos, liking and commenting, tending it as staff.
-Reach = Literal["seeing", "photos", "taking_part", "commenting", "staff"]
+# What of a thing: seeing it, its photos, liking and commenting, tending it as staff, changing it.
+Reach = Literal["seeing", "photos", "taking_part", "commenting", "staff", "changing"]
 
 
 # ── rules ────────────────────────────────────────────────────────────────────
@@ -131,24 +132,33 @@ class Empty(Rule):
 
 
 class Through(Rule):
-    """The thing that the row hangs on may be seen, so far as ``reach`` says."""
+    """The thing that the row hangs on may be seen, so far as ``reach`` says.
 
-    def __init__(self, parent: str, reach: Reach = "seeing") -> None:
-        self.parent, self.reach = parent, reach
+    ``moment``: the row's column that says when it came; a family that has left sees none of later.
+    """
+
+    def __init__(self, parent: str, reach: Reach = "seeing", moment: str = "") -> None:
+        self.parent, self.reach, self.moment = parent, reach, moment
 
     def sql(self, model: type[models.Model], row: str, terms: Terms) -> str:
         parent = model._meta.get_field(self.parent).related_model
         assert isinstance(parent, type)
         key, name = _column(model, row, self.parent), f"the_{self.parent}"
-        asked = f" AND {rule_of(parent, self.reach).sql(parent, name, terms)}"
-        if terms.locked and self.reach == "seeing":
-            asked = ""
+        rule = rule_of(parent, self.reach)
+        if isinstance(rule, Audience) and self.moment:
+            rule = rule.at(_column(model, row, self.moment))
+        asked = f" AND {rule.sql(parent, name, terms)}"
+        if terms.locked and self.reach == "seeing" and not self.moment:
+            asked = ""  # row security of the parent's table holds already
         table = f'"{parent._meta.db_table}" {name}'
         return f"EXISTS (SELECT 1 FROM {table} WHERE {name}.id = {key}{asked})"
 
     def people(self, thing: models.Model) -> Q:
         parent = getattr(thing, self.parent)
-        return rule_of(type(parent), self.reach).people(parent)
+        rule = rule_of(type(parent), self.reach)
+        if isinstance(rule, Audience) and self.moment:
+            return rule.people_at(parent, _value(thing, self.moment))
+        return rule.people(parent)
 
 
 class Audience(Rule):
@@ -157,12 +167,14 @@ class Audience(Rule):
     OVERSEERS: ClassVar = ("leads", "administers", "coaches", "cares_for")
     PARTAKERS: ClassVar = ("leads", "administers", "cares_for")
 
-    def __init__(self, reach: Reach) -> None:
-        self.reach = reach
+    def __init__(self, reach: Reach, moment: str = "") -> None:
+        self.reach, self.moment = reach, moment
         self.acting = reach in {"taking_part", "commenting"}
         self.overseers = self.PARTAKERS if self.acting else self.OVERSEERS
-        followed = "child_ids" if self.acting else "followed_ids"
-        self.followed = "pictured_ids" if reach == "photos" else followed
+
+    def at(self, moment: str) -> Audience:
+        """The same for what came later than the post: ``moment`` is SQL."""
+        return Audience(self.reach, moment)
 
     def sql(self, model: type[models.Model], row: str, terms: Terms) -> str:
         ids = terms.ids
@@ -185,19 +197,24 @@ class Audience(Rule):
             ELSE {"false" if self.reach == "staff" else self._families(row, terms)} END"""
 
     def _families(self, row: str, terms: Terms) -> str:
-        asked = " AND w.takes_part" if self.acting else ""
+        asked = " AND w.takes_part AND w.until_at > now()" if self.acting else ""
         asked += " AND w.photos" if self.reach == "photos" else ""
-        return f"""({row}.student_ids && {terms.ids(self.followed)} OR EXISTS (
+        asked += f" AND {self.moment} < w.until_at" if self.moment else ""
+        return f"""EXISTS (
             SELECT 1 FROM unnest({terms.window("units", "uuid")},
                 {terms.window("from", "timestamptz")}, {terms.window("until", "timestamptz")},
                 {terms.window("photos", "boolean")}, {terms.window("takes_part", "boolean")})
             AS w(unit_id, from_at, until_at, photos, takes_part)
-            WHERE (w.unit_id = ANY ({row}.group_ids)
+            WHERE (w.unit_id = ANY ({row}.group_ids) OR w.unit_id = ANY ({row}.student_ids)
                 OR ({row}.whole_school AND w.unit_id = {row}.school_id))
-            AND {row}.published_at >= w.from_at AND {row}.published_at < w.until_at{asked}))"""
+            AND {row}.published_at >= w.from_at AND {row}.published_at < w.until_at{asked})"""
 
     def people(self, thing: models.Model) -> Q:
         return seers.of_audience(thing, self.reach, self.overseers)
+
+    def people_at(self, thing: models.Model, moment: datetime) -> Q:
+        """Who may see what came at this moment, on that thing."""
+        return seers.of_audience(thing, self.reach, self.overseers, moment)
 
 
 class Writes(Rule):
@@ -249,6 +266,9 @@ def rule_of(model: type[models.Model], reach: Reach = "seeing") -> Rule:
     """The rule that a model's queryset has picked."""
     queryset = model._default_manager.all()
     assert isinstance(queryset, VisibleQuerySet), f"{model.__name__} has no rule family"
+    if reach == "changing":
+        assert queryset.acts.update
+        return queryset.acts.update
     return queryset.rule(reach)
 
 

@@ -2,9 +2,11 @@
 
 from django.core.management import call_command
 from django.db import connection
+from django.db.migrations.exceptions import InconsistentMigrationHistory
 from django.db.migrations.loader import MigrationLoader
-from django.db.utils import OperationalError
+from django.db.utils import DatabaseError
 
+from kring.base.row_security import secure_everything
 from kring.database.roles import alone
 from kring.folder import StartError
 
@@ -16,7 +18,8 @@ def migrate(owner: str) -> None:
         cursor.execute("SET statement_timeout = 0")  # a request has its limit, a migration has not
         try:
             call_command("migrate", interactive=False, verbosity=0, skip_checks=False)
-        except OperationalError as error:
+            secure_everything()
+        except (DatabaseError, InconsistentMigrationHistory) as error:
             raise StartError(f"The tables could not be changed: {error}") from error
     connection.close()
 

@@ -6,6 +6,7 @@ inside a block (see ``base/visibility.py``); on its own each reaches the listed 
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import LiteralString
 
 import psycopg
 from psycopg import sql
@@ -29,25 +30,34 @@ TOO_MUCH = (  # in the order of pg_roles' rolsuper, rolbypassrls, rolcreaterole,
 def prepare(owner: str, web_password: str, worker_password: str) -> None:
     """Make the database, the roles and their rights where they are missing, as often as you like.
 
-    ``owner`` is the address of the database for the role that will own its tables.
+    ``owner`` is the address of the database for the role that will own its tables. Where nothing
+    is missing it needs no right to make roles: an administrator may have prepared all.
     """
     with said_plainly(owner):
         _make_database(owner)
-        with psycopg.connect(owner) as connection:
-            connection.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
-            if connection.info.server_version < OLDEST * 10_000:
-                raise StartError(f"Kring needs PostgreSQL {OLDEST} or newer.")
-            if connection.info.user in LOGINS:
-                raise StartError(
-                    f"The role {connection.info.user} must own nothing: "
-                    "log in as the owner to prepare or migrate."
-                )
+    with alone(owner) as connection:
+        _refuse_unfit(connection)
+        with connection.transaction():
             _make_role(connection, APP, login=False)
-            for login, password in zip(LOGINS, (web_password, worker_password), strict=True):
+            for login in LOGINS:
                 _make_role(connection, login, login=True)
-                _set_password(connection, login, password)
-                _run(connection, "GRANT {} TO {} WITH INHERIT FALSE, SET TRUE", APP, login)
+                _make_member(connection, login)
             _grant(connection)
+            _close_what_else_is_here(connection)
+        for login, password in zip(LOGINS, (web_password, worker_password), strict=True):
+            if not _opens(make_conninfo(owner, user=login, password=password)):
+                _set_password(connection, login, password)
+
+
+def _refuse_unfit(connection: psycopg.Connection) -> None:
+    """Refuse a server that is too old, and a login that must own nothing."""
+    if connection.info.server_version < OLDEST * 10_000:
+        raise StartError(f"Kring needs PostgreSQL {OLDEST} or newer.")
+    if connection.info.user in LOGINS:
+        raise StartError(
+            f"The role {connection.info.user} must own nothing: "
+            "log in as the owner to prepare or migrate."
+        )
 
 
 @contextmanager
@@ -70,11 +80,11 @@ def said_plainly(address: str) -> Iterator[None]:
 
 
 @contextmanager
-def alone(owner: str) -> Iterator[None]:
+def alone(owner: str) -> Iterator[psycopg.Connection]:
     """Let one at a time change the shape of the database."""
     with said_plainly(owner), psycopg.connect(owner, autocommit=True) as connection:
         connection.execute("SELECT pg_advisory_lock(%s)", [LOCK])
-        yield
+        yield connection
 
 
 def refuse_wrong_role(connection: psycopg.Connection[tuple[object, ...]], expected: str) -> None:
@@ -136,6 +146,21 @@ def _make_role(connection: psycopg.Connection, name: str, *, login: bool) -> Non
         _run(connection, f"ALTER ROLE {{}} {may_log_in} {off}", name)
 
 
+def _make_member(connection: psycopg.Connection, login: str) -> None:
+    """Let a login take the role of the application, and have none of its rights before that."""
+    if not _is(connection, _IS_MEMBER, APP, login):
+        _run(connection, "GRANT {} TO {} WITH INHERIT FALSE, SET TRUE", APP, login)
+
+
+def _opens(address: str) -> bool:
+    """Whether this login and password lead into the database."""
+    try:
+        psycopg.connect(address).close()
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
 def _set_password(connection: psycopg.Connection, login: str, password: str) -> None:
     """Set a password; it goes over the line, and into any log, only as its scram verifier."""
     verifier = connection.pgconn.encrypt_password(
@@ -148,12 +173,46 @@ def _set_password(connection: psycopg.Connection, login: str, password: str) -> 
 def _grant(connection: psycopg.Connection) -> None:
     """Nobody makes anything in this database but its owner; the logins may enter."""
     database = connection.info.dbname
-    _run(connection, "REVOKE ALL ON DATABASE {} FROM PUBLIC", database)
-    connection.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
+    if _is(connection, _OPEN_TO_ALL, database):
+        _run(connection, "REVOKE ALL ON DATABASE {} FROM PUBLIC", database)
+    if _is(connection, "SELECT has_schema_privilege('public', 'public', 'CREATE')"):
+        connection.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
     for login in LOGINS:
-        _run(connection, "GRANT CONNECT ON DATABASE {} TO {}", database, login)
+        if not _is(connection, "SELECT has_database_privilege(%s, %s, 'CONNECT')", login, database):
+            _run(connection, "GRANT CONNECT ON DATABASE {} TO {}", database, login)
     for role in (APP, *LOGINS):
-        _run(connection, "GRANT USAGE ON SCHEMA public TO {}", role)
+        if not _is(connection, "SELECT has_schema_privilege(%s, 'public', 'USAGE')", role):
+            _run(connection, "GRANT USAGE ON SCHEMA public TO {}", role)
+
+
+def _close_what_else_is_here(connection: psycopg.Connection) -> None:
+    """On a server where nobody else logs in, our logins need not enter its other databases."""
+    if not _is(connection, _OURS_ALONE, list(LOGINS)):
+        return
+    for database in ("postgres", "template1"):
+        if _is(connection, _OPEN_TO_ALL, database):
+            _run(connection, "REVOKE ALL ON DATABASE {} FROM PUBLIC", database)
+
+
+_IS_MEMBER = """
+SELECT EXISTS (SELECT FROM pg_auth_members
+               WHERE roleid = %s::regrole AND member = %s::regrole
+                 AND NOT inherit_option AND set_option)
+"""
+_OPEN_TO_ALL = """
+SELECT EXISTS (SELECT FROM pg_database, aclexplode(coalesce(datacl, acldefault('d', datdba)))
+               WHERE datname = %s AND grantee = 0)
+"""
+_OURS_ALONE = """
+SELECT rolsuper AND NOT EXISTS (SELECT FROM pg_roles other WHERE other.rolcanlogin
+                                AND other.oid <> role.oid AND other.rolname <> ALL (%s))
+FROM pg_roles role WHERE rolname = current_user
+"""
+
+
+def _is(connection: psycopg.Connection, query: LiteralString, *values: object) -> bool:
+    row = connection.execute(query, values).fetchone()
+    return row is not None and bool(row[0])
 
 
 def _run(connection: psycopg.Connection, statement: str, *names: str) -> None:

@@ -41,12 +41,17 @@ def build(identity: Callable[[str], UUID], begin: date) -> None:
         _tie(identity, count, identity(child), begin)
 
 
+def surname(number: int) -> str:
+    """The parents' list of names is as long, so the same two never meet again."""
+    return SURNAMES[(number * 7 + number // len(SURNAMES)) % len(SURNAMES)]
+
+
 def _family(identity: Callable[[str], UUID], number: int, *, joined: bool) -> None:
     User.objects.create_user(
         id=identity(f"parent {number}"),
         email=f"ouder{number}@kring.example",
         first_name=PARENTS[number % len(PARENTS)],
-        last_name=SURNAMES[(number * 7) % len(SURNAMES)],
+        last_name=surname(number),
         joined_at=clock.now() if joined else None,
     )
     school.Household.objects.create(
@@ -62,7 +67,7 @@ def _child(
 ) -> None:
     where = identity("wilgenhoek")
     student = school.Student.objects.create(
-        school_id=where, first_name=name, last_name=SURNAMES[(number * 7) % len(SURNAMES)]
+        school_id=where, first_name=name, last_name=surname(number)
     )
     school.Enrollment.objects.create(
         school_id=where, student=student, group_id=identity(group), starts_on=begin

@@ -6,6 +6,9 @@ from kring.events.jobs import dispatch
 from kring.events.models import Event
 
 
+FIRST = 10  # before the mails of others: telling takes a moment, sending takes minutes
+
+
 def record(verb: str, subject: Any, *, by: Viewer, at: datetime | None = None) -> Event:
     """Put an event on the bus and its dispatch in the queue, in the transaction of the change.
 
@@ -15,5 +18,5 @@ def record(verb: str, subject: Any, *, by: Viewer, at: datetime | None = None) -
         school_id=subject.school_id, verb=verb, subject_id=subject.pk, actor_id=by.user_id
     )
     event.save(force_insert=True)
-    dispatch.enqueue(subject.school_id, at=at, event_id=event.pk)
+    dispatch.enqueue(subject.school_id, at=at, priority=FIRST, event_id=event.pk)
     return event

@@ -21,6 +21,7 @@ class TextField(forms.CharField):
     """Text that people type: bounded, and without characters that deceive."""
 
     widget = forms.Textarea
+    default_error_messages = {"required": _("Write something first.")}
 
     def __init__(self, *, longest: int, hint: Any = "", **kwargs: Any) -> None:
         self.longest = longest

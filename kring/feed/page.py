@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -11,20 +11,96 @@ from typing import NamedTuple
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from kring.base import clock
-from kring.base.visibility import Viewer
+from kring.base.statement import Statement
+from kring.base.viewer import Viewer, array
 from kring.feed.cards import Card, Chip, Surroundings, cards, group_hue, here
-from kring.feed.models import Like, Post, Reading
-from kring.feed.models.post import PostQuerySet
+from kring.feed.models import Post
 from kring.feed.reach import with_reach
+from kring.feed.shown import COLUMNS, Shown
 from kring.schools.models import Enrollment, Group, School
 
 SIZE = 20
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
+LAST = UUID(int=2**128 - 1)  # comes after every other
+
+# Of each school one limited walk along its index; siblings of a broadcast take one place together.
+POSTS = Statement(
+    f"""
+    SELECT {COLUMNS}
+    FROM (
+        SELECT post.*, dense_rank() OVER (ORDER BY published_at DESC, card_id DESC) AS place
+        FROM unnest(%(schools)s::uuid[]) AS one(school_id)
+        CROSS JOIN LATERAL (
+            SELECT * FROM feed_post post
+            WHERE post.school_id = one.school_id AND post.withdrawn_at IS NULL
+                AND (post.published_at, post.card_id) < (%(moment)s::timestamptz, %(card)s::uuid)
+                AND (%(unit)s::uuid IS NULL OR post.school_id = %(unit)s
+                    OR post.group_ids && %(units)s::uuid[] OR post.student_ids && %(units)s::uuid[]
+                    OR (post.whole_school AND post.school_id = ANY (%(units)s::uuid[])))
+                AND {{post}}
+            ORDER BY post.published_at DESC, post.card_id DESC LIMIT {SIZE + 1}
+        ) post
+    ) post
+    JOIN schools_school home ON home.id = post.school_id
+    WHERE post.place <= {SIZE + 1}
+    ORDER BY post.place
+    """,  # noqa: S608 - our own columns
+    post=Post,
+)
+
+# Where these children are on a day.
+STAYS = Statement(
+    """
+    SELECT child.id, child.first_name, room.id, room.name, room.color, home.id, home.name, home.kind
+    FROM schools_enrollment stay
+    JOIN schools_student child ON child.id = stay.student_id
+    JOIN schools_group room ON room.id = stay.group_id
+    JOIN schools_school home ON home.id = stay.school_id
+    WHERE stay.student_id = ANY (%(children)s::uuid[]) AND stay.starts_on <= %(day)s
+        AND (stay.ends_on IS NULL OR stay.ends_on >= %(day)s) AND {stay}
+    ORDER BY child.first_name, room.name
+    """,
+    stay=Enrollment,
+)
+
+# These groups, and all of this year in these schools.
+GROUPS = Statement(
+    """
+    SELECT room.id, room.name, room.color, room.school_id
+    FROM schools_group room JOIN schools_schoolyear year ON year.id = room.year_id
+    WHERE (room.id = ANY (%(named)s::uuid[])
+            OR (room.school_id = ANY (%(schools)s::uuid[]) AND year.ends_on >= %(day)s))
+        AND {room}
+    ORDER BY room.name
+    """,
+    room=Group,
+)
+
+
+class Stay(NamedTuple):
+    """A child in a group."""
+
+    child_id: UUID
+    first_name: str
+    group_id: UUID
+    group_name: str
+    color: int
+    school_id: UUID
+    school_name: str
+    school_kind: str
+
+
+class Room(NamedTuple):
+    """A group, as far as a page shows it."""
+
+    id: UUID
+    name: str
+    color: int
+    school_id: UUID
 
 
 class Cursor(NamedTuple):
@@ -49,15 +125,6 @@ class Cursor(NamedTuple):
             return None
 
 
-def with_marks(posts: PostQuerySet, viewer: Viewer) -> PostQuerySet:
-    """Annotate whether this person likes it and has read it; select its school."""
-    own = {"user": viewer.user_id, "post": OuterRef("pk")}
-    return posts.select_related("school").annotate(
-        liked=Exists(Like.objects.unscoped("one's own").filter(**own)),
-        read=Exists(Reading.objects.unscoped("one's own").filter(**own)),
-    )
-
-
 @dataclass
 class FeedPage:
     """What one person sees from a cursor on, all of it or about one child or group."""
@@ -69,7 +136,7 @@ class FeedPage:
 
     @cached_property
     def cards(self) -> list[Card]:
-        around = Surroundings(self.viewer, self.session_key, self._groups, clock.now())
+        around = Surroundings(self.viewer, self.session_key, self._groups)
         shown = self._threads[:SIZE]
         return with_reach(cards(shown, around), shown, self.viewer)
 
@@ -91,72 +158,77 @@ class FeedPage:
         return [_chip("", _("All"), "school", self.about), *chips] if len(chips) > 1 else []
 
     @cached_property
-    def _threads(self) -> list[list[Post]]:
-        """The posts of one page and one more; siblings of a broadcast together."""
-        newest = Post.objects.visible_to(self.viewer).filter(self._asked)
-        pages = [newest.page(one, self.before, SIZE + 1) for one in sorted(self.viewer.school_ids)]
-        if not pages:
-            return []
-        if len(pages) == 1:
-            found = with_marks(pages[0], self.viewer)
-        else:
-            first, *others = (page.values("pk") for page in pages)
-            chosen = Post.objects.unscoped("each branch of the union is visible_to")
-            chosen = chosen.filter(pk__in=first.union(*others, all=True))
-            found = with_marks(chosen, self.viewer).order_by("-published_at", "-card_id", "pk")
-        threads: dict[UUID, list[Post]] = {}
-        for post in found:
+    def _threads(self) -> list[list[Shown]]:
+        """The posts of this page and one more, siblings of a broadcast together."""
+        moment, card = self.before or ("infinity", LAST)
+        rows = POSTS.run(
+            self.viewer,
+            person=self.viewer.user_id,
+            schools=array(self.viewer.school_ids),
+            moment=moment,
+            card=card,
+            unit=self._unit,
+            units=array(self._units_asked),
+        )
+        threads: dict[UUID, list[Shown]] = {}
+        for post in map(Shown._make, rows):
             threads.setdefault(post.card_id, []).append(post)
-        return list(threads.values())[: SIZE + 1]
-
-    @property
-    def _asked(self) -> Q:
-        """Of one unit: a group, a child with its group and school, or an after-school care."""
-        try:
-            unit = UUID(self.about)
-        except ValueError:
-            return Q()
-        asked = Q(group_ids__contains=[unit]) | Q(student_ids__contains=[unit])
-        for stay in self._stays:
-            if unit == stay.student_id:
-                asked |= Q(group_ids__contains=[stay.group_id])
-                asked |= Q(whole_school=True, school=stay.school_id)
-        return asked | (Q(school=unit) if unit in self.viewer.school_ids else Q(pk__in=()))
+        return list(threads.values())
 
     @cached_property
-    def _stays(self) -> Sequence[Enrollment]:
+    def _unit(self) -> UUID | None:
+        """The child, group or after-school care that is asked about; None for everything."""
+        try:
+            return UUID(self.about)
+        except ValueError:
+            return None
+
+    @property
+    def _units_asked(self) -> Iterable[UUID]:
+        """That one; of a child also its group and its school."""
+        if self._unit:
+            yield self._unit
+            for stay in self._stays:
+                if stay.child_id == self._unit:
+                    yield from (stay.group_id, stay.school_id)
+
+    @cached_property
+    def _stays(self) -> list[Stay]:
         """Where one's own children are today."""
         children = self.viewer.ids("child_ids", "informed_ids")
         if not children:
             return []
-        stays = Enrollment.objects.visible_to(self.viewer).on(clock.today())
-        stays = stays.filter(student__in=children).select_related("student", "group", "school")
-        return list(stays.order_by("student__first_name", "group__name"))
+        found = STAYS.run(self.viewer, children=array(children), day=clock.today())
+        return list(map(Stay._make, found))
 
     @cached_property
-    def _groups(self) -> dict[UUID, Group]:
+    def _groups(self) -> dict[UUID, Room]:
         """The groups that the posts name, and those of the staff that looks."""
         named = {one for siblings in self._threads for post in siblings for one in post.group_ids}
-        wanted = Q(pk__in=named | self.viewer.taught_group_ids)
-        if overseen := self.viewer.ids("leads", "administers", "coaches", "cares_for"):
-            wanted |= Q(school__in=overseen, year__ends_on__gte=clock.today())
-        groups = Group.objects.visible_to(self.viewer).filter(wanted)
-        return {group.pk: group for group in groups.order_by("name")}
+        found = GROUPS.run(
+            self.viewer,
+            named=array(named | self.viewer.taught_group_ids),
+            schools=array(self._overseen),
+            day=clock.today(),
+        )
+        return {room.id: room for room in map(Room._make, found)}
+
+    @cached_property
+    def _overseen(self) -> frozenset[UUID]:
+        return self.viewer.ids("leads", "administers", "coaches", "cares_for")
 
     @property
     def _units(self) -> Iterable[tuple[UUID, str, str]]:
         cares: dict[UUID, tuple[UUID, str, str]] = {}
         for stay in self._stays:
-            if stay.school.kind == School.Kind.AFTERCARE:
-                cares[stay.school_id] = (stay.school_id, stay.school.name, "bso")
+            if stay.school_kind == School.Kind.AFTERCARE:
+                cares[stay.school_id] = (stay.school_id, stay.school_name, "bso")
             else:
-                name = f"{stay.student.first_name} · {stay.group.name}"
-                yield stay.student_id, name, group_hue(stay.group)
+                yield stay.child_id, f"{stay.first_name} · {stay.group_name}", group_hue(stay)
         yield from cares.values()
-        overseen = self.viewer.ids("leads", "administers", "coaches", "cares_for")
-        for group in self._groups.values():
-            if group.pk in self.viewer.taught_group_ids or group.school_id in overseen:
-                yield group.pk, group.name, group_hue(group)
+        for room in self._groups.values():
+            if room.id in self.viewer.taught_group_ids or room.school_id in self._overseen:
+                yield room.id, room.name, group_hue(room)
 
 
 def _chip(unit: str, name: str, hue: str, about: str) -> Chip:

@@ -10,13 +10,12 @@ from uuid import UUID
 from django.http import Http404
 
 from kring.accounts.models import User
-from kring.audiences.families import Family, Neighbourhood
+from kring.audiences.families import Family
 from kring.base import clock, saying
-from kring.base.clock import SCHOOL_TIME
 from kring.base.visibility import Viewer
 from kring.feed.cards import Card, Reach, initials_of
 from kring.feed.models import Post, Reading
-from kring.feed.reach import families_of, known_of
+from kring.feed.reach import day_of, families_of, known_of, neighbours_of
 from kring.feed.thread import OneThread
 from kring.schools.models import Student
 
@@ -48,20 +47,19 @@ class Readership:
         posts = known_of(thread.posts, viewer)
         if not posts:
             raise Http404
-        around = Neighbourhood(viewer, {post.school_id for post in posts})
+        around = neighbours_of(posts, viewer)
         families = families_of(posts, around)
         readings = _first_readings(posts, viewer)
         readers = frozenset(readings)
         rows = _Rows(families, viewer, readings, thread.card)
         read = [family for family in families if family.has_read(readers)]
         others = [family for family in families if not family.has_read(readers)]
-        day = posts[0].published_at.astimezone(SCHOOL_TIME).date()
         return cls(
             reach=Reach(len(read), len(families), ""),
             read=rows.of(read),
             unread=rows.of(family for family in others if family.joined),
             unconnected=rows.of(family for family in others if not family.joined),
-            informed=len(around.informed([post.audience for post in posts], day)),
+            informed=len(around.informed([post.audience for post in posts], day_of(posts[0]))),
         )
 
 

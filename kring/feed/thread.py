@@ -17,8 +17,8 @@ from kring.base.visibility import Viewer
 from kring.feed.cards import Card, Surroundings, cards, initials_of
 from kring.feed.forms import CommentForm
 from kring.feed.models import Comment, Post
-from kring.feed.page import with_marks
 from kring.feed.reach import with_reach
+from kring.feed.shown import Shown, with_marks
 from kring.schools.middleware import ViewerRequest
 from kring.schools.models import Group
 
@@ -30,6 +30,7 @@ class Said:
     """A comment as the page shows it."""
 
     id: UUID
+    key: UUID  # of the form that said it
     byline: str
     initials: str
     hue: str
@@ -64,9 +65,9 @@ class OneThread:
     def card(self) -> Card:
         named = {one for post in self.posts for one in post.group_ids}
         groups = Group.objects.visible_to(self.viewer).in_bulk(list(named))
-        around = Surroundings(self.viewer, self.session_key, groups, clock.now())
-        shown = cards([self.posts], around, most=None)
-        return with_reach(shown, [self.posts], self.viewer)[0]
+        around = Surroundings(self.viewer, self.session_key, groups)
+        thread = [Shown.of(post) for post in self.posts]
+        return with_reach(cards([thread], around, most=None), [thread], self.viewer)[0]
 
     @cached_property
     def is_open(self) -> bool:
@@ -96,6 +97,7 @@ class OneThread:
     def _said(self, comment: Comment, *, may_hide: bool) -> Said:
         return Said(
             id=comment.pk,
+            key=comment.key,
             byline=comment.byline,
             initials=initials_of(comment.byline),
             hue=self.card.hue,

@@ -4,11 +4,14 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
 from uuid import UUID
 
+from django import db
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
-from django.core.files.uploadhandler import FileUploadHandler
+from django.core.files.uploadhandler import FileUploadHandler, TemporaryFileUploadHandler
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -87,12 +90,18 @@ def render_uploads(files: Iterable[Upload]) -> tuple[list[Photo], list[str]]:
 
 @contextmanager
 def stored(photos: Iterable[Photo]) -> Iterator[list[Photo]]:
-    """Have the files of photos in storage; they go again when what is done inside fails."""
+    """Have the files of photos in storage; they go again when what is done inside fails.
+
+    Not when the database fails: a commit whose answer was lost may stand, and a row without its
+    photo stays broken, while files without a row are swept.
+    """
     kept = list(photos)
     try:
         for photo in kept:
             store(photo.id, photo.rendered)
         yield kept
+    except db.Error:
+        raise
     except BaseException:
         for photo in kept:
             delete_files(photo.id)
@@ -135,3 +144,15 @@ class OnlyAsMuchAsAPhoto(FileUploadHandler):
 
     def file_complete(self, file_size: int) -> None:
         """Leave the file to the next handler."""
+
+
+class OnDiskWithoutName(TemporaryFileUploadHandler):
+    """Keeps a file on disk without a name there, so that it is gone with the process.
+
+    What was sent still holds where a photo was taken; that may not outlive a process that is killed.
+    """
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        """Take the name away before the first byte comes."""
+        super().new_file(*args, **kwargs)
+        Path(self.file.temporary_file_path()).unlink()

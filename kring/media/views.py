@@ -10,16 +10,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from kring.base.block import outside_block
 from kring.base.visibility import Viewer, seen_by
+from kring.media.answers import ALONE, handed_off, kept, name_of
 from kring.media.files import path_of
 from kring.media.models import Asset
 from kring.media.signing import seconds_left, sign
 from kring.media.uploads import Photo, Refusal, render_each, stored
 from kring.schools.middleware import ViewerRequest
-
-_ALONE = {  # whatever is in the file, the browser shows a picture or nothing
-    "X-Content-Type-Options": "nosniff",
-    "Content-Security-Policy": "default-src 'none'",
-}
+from kring.schools.viewers import viewer_of
 
 
 @require_safe
@@ -33,24 +30,22 @@ def rendition(request: HttpRequest, asset_id: UUID, size: str, signature: str) -
     """
     session_key = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
     seconds = seconds_left(asset_id, size, session_key, signature)
-    response = _picture(asset_id, size) if seconds else None
-    if response is None:
-        return HttpResponseNotFound(headers=_ALONE)
-    response.headers["Cache-Control"] = f"private, max-age={seconds}, immutable"
-    return response
+    response = _picture(asset_id, size, seconds) if seconds else None
+    return HttpResponseNotFound(headers=ALONE) if response is None else response
 
 
-def _picture(asset_id: UUID, size: str) -> HttpResponseBase | None:
+def _picture(asset_id: UUID, size: str, seconds: int) -> HttpResponseBase | None:
     """The file, or word to the front where to find it; nothing where there is no such file."""
-    path, name = path_of(asset_id, size), f"kring-{asset_id.hex[-12:]}-{size}.webp"
     if settings.MEDIA_HANDED_OFF:
-        told = {"X-Accel-Redirect": f"/{path}", "Content-Disposition": f'inline; filename="{name}"'}
-        return HttpResponse(content_type="image/webp", headers=_ALONE | told)
+        headers = handed_off(asset_id, size, seconds)
+        return HttpResponse(content_type="image/webp", headers=headers)
     try:
-        file = default_storage.open(path)
+        file = default_storage.open(path_of(asset_id, size))
     except FileNotFoundError:
         return None
-    return FileResponse(file, content_type="image/webp", filename=name, headers=_ALONE)
+    headers = ALONE | {"Cache-Control": kept(seconds)}
+    name = name_of(asset_id, size)
+    return FileResponse(file, content_type="image/webp", filename=name, headers=headers)
 
 
 @require_POST
@@ -64,6 +59,8 @@ def upload(request: ViewerRequest) -> JsonResponse:
     """
     school_id = _staffed_school_or_404(request)
     outcomes = render_each(request.FILES.getlist("photo"))
+    request.viewer = viewer_of(request.viewer.person_id)  # rendering takes time: is she still here?
+    _staffed_school_or_404(request)
     photos = [outcome for outcome in outcomes if isinstance(outcome, Photo)]
     with stored(photos), seen_by(request.viewer):
         for photo in photos:

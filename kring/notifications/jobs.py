@@ -18,6 +18,7 @@ from kring.notifications.models import Delivery
 
 log = structlog.get_logger("kring.notifications")
 
+AT_ONCE = 100  # mails of one run, so that a large school holds up no other
 KEPT_TRYING = timedelta(days=3)  # after that, it is news no more
 
 
@@ -30,7 +31,9 @@ def deliver(school_id: str, chunk: str) -> None:
     """Send what is due of one chunk, one by one. After a kill the one in flight goes again."""
     waiting: list[UUID] = []
     with closing(Email()) as channel:
-        while delivery := _claim(school_id, chunk, waiting):
+        for _ in range(AT_ONCE):
+            if not (delivery := _claim(school_id, chunk, waiting)):
+                break
             became = Delivery.State.QUEUED  # what it stays when nothing goes
             try:
                 became = _send(channel, delivery)
@@ -39,6 +42,8 @@ def deliver(school_id: str, chunk: str) -> None:
                     delivery.settle(became)
             if became == Delivery.State.QUEUED:
                 waiting.append(delivery.pk)
+        else:  # there may be more: let others have their turn
+            enqueue_delivery(UUID(school_id), UUID(chunk))
     if waiting:
         raise WaitingError(len(waiting))
 

@@ -32,6 +32,8 @@ def invite(*, school: str, role: str, address: str) -> str:
         raise ValueError(_("Give the name of the school."))
     with transaction.atomic():
         place, is_new = _place(name)
+        if role == Employment.Role.AFTERCARE and place.kind != School.Kind.AFTERCARE:
+            raise ValueError(_("%(school)s is no after-school care.") % {"school": place.name})
         person = _person(address)
         _employ(person, place, role)
         _mail(person, place).send()

@@ -8,6 +8,7 @@ import pytest
 
 from kring.database import EmbeddedPostgres, prepare, refuse_wrong_role
 from kring.folder import DataFolder, StartError
+from tests.start.test_cli import kring
 
 
 @pytest.fixture
@@ -113,6 +114,57 @@ def test_an_owner_without_the_right_to_make_roles_is_told_what_to_do(
     with pytest.raises(StartError, match="CREATEROLE") as refused:
         prepare(url, "a", "b")
     assert "word" not in str(refused.value)
+
+
+def owned_by_small(served: EmbeddedPostgres) -> str:
+    """The address of a database whose owner may make no roles."""
+    ask(served.url(), "CREATE ROLE small LOGIN PASSWORD 'word'")
+    ask(served.url(), "CREATE DATABASE hers OWNER small TEMPLATE template0 ENCODING 'UTF8'")
+    return served.url(database="hers").replace(f"kring:{served.secrets.owner}", "small:word")
+
+
+@pytest.mark.parametrize("by_whom", ["kring", "hers"])
+def test_an_owner_without_that_right_prepares_what_an_administrator_prepared_once(
+    served: EmbeddedPostgres, by_whom: str
+) -> None:
+    hers = owned_by_small(served)
+    prepare(served.url(database=by_whom), served.secrets.web, served.secrets.worker)
+    for _ in range(2):
+        prepare(hers, served.secrets.web, served.secrets.worker)
+    for login in ("kring_web", "kring_worker"):
+        with psycopg.connect(served.url(login, "hers")) as connection:
+            refuse_wrong_role(connection, login)
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            ask(served.url(login, "hers"), "CREATE TEMPORARY TABLE mine (n int)")
+    with pytest.raises(StartError, match="CREATEROLE"):
+        prepare(hers, "another word", served.secrets.worker)
+    assert ask(served.url("kring_web", "hers"), "SELECT 1") == [(1,)]
+
+
+@pytest.mark.slow
+def test_an_owner_without_that_right_makes_the_tables(served: EmbeddedPostgres) -> None:
+    hers = owned_by_small(served)
+    told = {"SECRET_KEY": "x", "DATABASE_URL": hers}
+    for words in (["migrate"], ["invite", "--school=A", "--role=administrator", "a@kring.example"]):
+        done = kring(*words, **told, SMTP_HOST="127.0.0.1", SMTP_PORT="9")
+        assert "Traceback" not in done.stderr
+    assert "could not be sent" in done.stderr
+    assert ask(hers, "SELECT count(*) FROM schools_school") == [(0,)]
+
+
+def test_the_logins_enter_no_other_database_of_a_server_that_is_ours(
+    served: EmbeddedPostgres,
+) -> None:
+    for login in ("kring_web", "kring_worker"):
+        for database in ("postgres", "template1"):
+            with pytest.raises(psycopg.OperationalError, match="CONNECT"):
+                ask(served.url(login, database), "SELECT 1")
+
+
+def test_a_server_of_others_too_is_left_as_it_was(served: EmbeddedPostgres) -> None:
+    ask(served.url(), "CREATE ROLE other LOGIN; GRANT CONNECT ON DATABASE postgres TO PUBLIC")
+    served.prepare()
+    assert ask(served.url("kring_web", "postgres"), "SELECT 1") == [(1,)]
 
 
 def test_a_database_that_does_not_answer_is_told_without_its_password(place: Path) -> None:

@@ -202,5 +202,7 @@ def test_the_three_ways_agree_on_any_school(drawn: Drawn) -> None:
         with unlocked():
             made = build(drawn)
         for reach in get_args(Reach):
+            if reach == "changing":
+                continue  # an act, not a way of seeing
             assert who_sees(reach) == whom_it_lets(made, reach), reach
         transaction.set_rollback(True)

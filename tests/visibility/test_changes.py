@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from kring.base import clock
+from kring.base.visibility import seen_by
 from kring.feed.models import Post
 from kring.schools.models import Employment, Enrollment, Guardianship, Policy, TeachingAssignment
 from tests import factories
@@ -30,6 +31,11 @@ def place_of(cast: Cast, child: str) -> Enrollment:
 def tie_of(cast: Cast, guardian: str, child: str) -> Guardianship:
     with unlocked():
         return Guardianship.objects.get(guardian=cast.id(guardian), student=cast.id(child))
+
+
+def job_of(cast: Cast, person: str) -> Employment:
+    with unlocked():
+        return Employment.objects.get(user=cast.id(person))
 
 
 # ── the • of the table ───────────────────────────────────────────────────────
@@ -75,7 +81,9 @@ def test_who_is_informed_of_one_child_and_cares_for_another_sees_as_who_cares(ca
 def seen_by_english_mother(cast: Cast, audience: str, at: datetime) -> bool:
     post = cast.post(audience, by="principal", published_at=at)
     seen = sees(cast, "english_mother", post)
-    for hung in (factories.photo(post), factories.comment(post, cast.id("teacher"))):
+    said_then = factories.comment(post, cast.id("teacher"))
+    cast.change(said_then, created_at=at)
+    for hung in (factories.photo(post), said_then):
         assert sees(cast, "english_mother", hung) == seen
     return seen
 
@@ -96,6 +104,41 @@ def test_who_left_sees_what_was_posted_while_there_and_nothing_later(
     cast.change(place_of(cast, "daniel"), starts_on=left - 10 * DAY, ends_on=left)
     assert seen_by_english_mother(cast, audience, clock.end_of(left) - timedelta(seconds=1))
     assert not seen_by_english_mother(cast, audience, clock.end_of(left))
+
+
+@pytest.mark.parametrize("audience", ["group_5", "wilgenhoek", "daniel"])
+def test_who_left_sees_no_comment_of_later_and_says_nothing(cast: Cast, audience: str) -> None:
+    left = clock.today() - 10 * DAY
+    cast.change(place_of(cast, "daniel"), starts_on=left - 10 * DAY, ends_on=left)
+    post = cast.post(audience, by="principal", published_at=clock.start_of(left))
+    assert sees(cast, "english_mother", post)
+    assert not sees(cast, "english_mother", factories.comment(post, cast.id("teacher")))
+    viewer = cast.viewer("english_mother")
+    with seen_by(viewer):
+        assert not Post.objects.open_to(viewer).exists()
+        assert not Post.objects.reached_by(viewer, "commenting").exists()
+
+
+def test_a_child_that_left_is_addressed_in_vain(cast: Cast) -> None:
+    left = clock.today() - 10 * DAY
+    cast.change(place_of(cast, "daniel"), starts_on=left - 10 * DAY, ends_on=left)
+    assert not sees(cast, "english_mother", cast.post("daniel", by="principal"))
+
+
+def test_who_left_the_school_teaches_no_more_whatever_the_roster_says(cast: Cast) -> None:
+    post = cast.post("group_5", by="duo_teacher")
+    job = job_of(cast, "teacher")
+    cast.change(job, ends_on=clock.today() - DAY)
+    assert not sees(cast, "teacher", post)
+    assert cast.viewer("teacher").taught_group_ids == frozenset()
+
+
+def test_a_carer_of_the_after_school_care_oversees_no_school(cast: Cast) -> None:
+    post = cast.post("group_5", by="teacher")
+    start = {"starts_on": clock.today() - DAY, "role": "aftercare"}
+    ids = {"school_id": cast.id("wilgenhoek"), "user_id": cast.id("operator")}
+    factories.made(Employment(**ids, **start))
+    assert not sees(cast, "operator", post)
 
 
 # In 2025 the clocks went forward on 30 March and back on 26 October.

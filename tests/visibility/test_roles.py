@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
@@ -161,8 +162,11 @@ def test_a_login_alone_reaches_no_table_of_the_school(own_database: Urls, login:
 
 def test_a_request_enqueues_and_reads_no_jobs(cast: Cast) -> None:
     with seen_by(cast.viewer("mother")), connection.cursor() as cursor:
-        cursor.execute("SELECT kring_enqueue('events', 'x', 0, NULL, '{}', NULL)")
-        assert cursor.fetchone()[0]
+        put = "SELECT kring_enqueue('events', 'x', 0, NULL, %s::jsonb, NULL)"
+        cursor.execute(put, [json.dumps({"school_id": str(cast.id("wilgenhoek"))})])
+        for elsewhere in ({"school_id": str(cast.id("kompas"))}, {}):
+            with pytest.raises(ProgrammingError, match="own schools"), transaction.atomic():
+                cursor.execute(put, [json.dumps(elsewhere)])
         with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
             cursor.execute("SELECT * FROM procrastinate_jobs")
 

@@ -7,25 +7,31 @@ from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.db import connection
 
+from kring.accounts import jobs
 from kring.accounts.jobs import forget_what_ended
 from kring.accounts.tests.conftest import Browser
 from kring.base import clock
-from tests.unlocked import unlocked
+from tests.unlocked import as_worker
 
 pytestmark = pytest.mark.usefixtures("person")
 
 type Open = Callable[..., Browser]
 
 
-def test_every_night_what_ended_is_thrown_away_and_what_lives_stays(browser: Open) -> None:
+@pytest.mark.parametrize("at_once", [1, 500])
+def test_every_night_what_ended_is_thrown_away_and_what_lives_stays(
+    browser: Open, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    monkeypatch.setattr(jobs, "AT_ONCE", at_once)
     alive, ended, gone = browser(), browser(), browser()
     for each in (alive, ended, gone):
         each.sign_in()
     key = ended.session.session_key
     Session.objects.filter(pk=key).update(expire_date=clock.now() - timedelta(hours=1))
     Session.objects.filter(pk=gone.session.session_key).delete()
-    cache.set("over", 1, timeout=-5)
-    with unlocked():
+    for name in ("over", "long_over"):
+        cache.set(name, 1, timeout=-5)
+    with as_worker():
         forget_what_ended(0)
     assert not Session.objects.filter(pk=key).exists()
     assert [row.session_key for row in UserSession.objects.all()] == [alive.session.session_key]

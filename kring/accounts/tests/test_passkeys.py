@@ -103,6 +103,26 @@ def test_a_forged_passkey_is_not_added(here: Browser, forged: Any) -> None:
     assert not Authenticator.objects.exists()
 
 
+NO_END = ["1" * 5000, "[" * 100_000, "[" * 10_000, '{"id":' * 2000, "", "null", "NaN", '"\\ud800"']
+
+
+@pytest.mark.parametrize("forged", NO_END, ids=range(len(NO_END)))
+def test_what_python_cannot_read_signs_nobody_in(browser: Open, forged: str) -> None:
+    there = browser()
+    there.get(reverse(SIGN_IN), headers={"Accept": "application/json"})
+    answer = there.post(reverse(SIGN_IN), {"credential": forged})
+    assert answer.headers["Location"] == reverse("account_login")
+    assert not there.is_in()
+
+
+@pytest.mark.parametrize("forged", NO_END, ids=range(len(NO_END)))
+def test_what_python_cannot_read_is_no_passkey(here: Browser, forged: str) -> None:
+    here.get(reverse(ADD))
+    answer = here.post(reverse(ADD), {"name": "x", "credential": forged})
+    assert answer.status_code == 422
+    assert not Authenticator.objects.exists()
+
+
 def test_a_device_is_asked_to_check_who_holds_it_and_tells_no_names(browser: Open) -> None:
     answer = browser().get(reverse(SIGN_IN), headers={"Accept": "application/json"})
     asked = answer.json()["publicKey"]

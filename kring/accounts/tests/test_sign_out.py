@@ -9,6 +9,7 @@ from django.urls import reverse
 from kring.accounts import sessions
 from kring.accounts.models import User
 from kring.accounts.tests.conftest import PHONE, Browser
+from tests.unlocked import unlocked
 
 pytestmark = pytest.mark.usefixtures("person")
 
@@ -148,3 +149,19 @@ def test_a_link_of_the_demo_opens_a_new_session_and_is_listed(
     assert UserSession.objects.get(user=other).session_key == request.session.session_key
     other.refresh_from_db()
     assert other.joined_at
+
+
+def test_an_account_that_is_closed_ends_its_sessions_also_for_when_it_opens_again(
+    browser: Open, person: User
+) -> None:
+    here = browser()
+    here.sign_in()
+    with unlocked():
+        person.close()
+    assert not here.is_in()
+    person.is_active = True
+    with unlocked():
+        person.save(update_fields=["is_active"])
+    assert not here.is_in()
+    here.sign_in()
+    assert here.is_in()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -16,6 +17,7 @@ SCHOOL, BSO = uuid4(), uuid4()
 MUM, DAD, STEP = uuid4(), uuid4(), uuid4()
 SAM, NOOR, SAM_AT_BSO = uuid4(), uuid4(), uuid4()
 HOME, OTHER_HOME = uuid4(), uuid4()
+DAYS = [clock.today() - timedelta(days=366 * 2), clock.today()]
 
 
 def tie(
@@ -59,6 +61,17 @@ def test_one_person_at_school_and_bso_is_one_family() -> None:
     assert len(gathered({SAM, SAM_AT_BSO}, ties)) == 1
 
 
+def test_who_has_a_home_at_school_keeps_it_where_the_bso_knows_none() -> None:
+    ties = [
+        tie(MUM, SAM, HOME),
+        tie(DAD, SAM, OTHER_HOME),
+        tie(MUM, SAM_AT_BSO, school=BSO),
+        tie(DAD, SAM_AT_BSO, school=BSO),
+    ]
+    families = gathered({SAM, SAM_AT_BSO}, ties)
+    assert guardians(families) == {frozenset({MUM}), frozenset({DAD})}
+
+
 def test_a_child_of_whom_nobody_is_known_is_a_family_that_has_not_joined() -> None:
     [family] = gathered({SAM}, [])
     assert (family.child_ids, family.guardian_ids, family.joined) == ({SAM}, frozenset(), False)
@@ -77,7 +90,7 @@ def test_a_family_has_joined_when_one_of_them_has() -> None:
 def test_the_group_of_the_demo_is_26_children_of_24_families(cast: Cast) -> None:
     viewer = cast.viewer("teacher")
     with seen_by(viewer):
-        around = Neighbourhood(viewer, [cast.id("wilgenhoek")])
+        around = Neighbourhood(viewer, [cast.id("wilgenhoek")], DAYS)
         audience = cast.audience("group_5")
         families = around.families([audience], clock.today())
         assert len(around.children(audience, clock.today())) == 26
@@ -89,7 +102,7 @@ def test_the_group_of_the_demo_is_26_children_of_24_families(cast: Cast) -> None
 def test_the_staff_alone_is_no_family(cast: Cast) -> None:
     viewer = cast.viewer("principal")
     with seen_by(viewer):
-        around = Neighbourhood(viewer, [cast.id("wilgenhoek")])
+        around = Neighbourhood(viewer, [cast.id("wilgenhoek")], DAYS)
         assert around.families([cast.audience("staff of wilgenhoek")], clock.today()) == []
 
 
@@ -99,7 +112,7 @@ def test_who_left_is_of_the_audience_of_then_and_not_of_now(cast: Cast) -> None:
     factories.enrolled(child, cast.id("group_5"), starts_on=begin, ends_on=begin)
     viewer = cast.viewer("principal")
     with seen_by(viewer):
-        around = Neighbourhood(viewer, [cast.id("wilgenhoek")])
+        around = Neighbourhood(viewer, [cast.id("wilgenhoek")], DAYS)
         assert child.pk in around.children(cast.audience("group_5"), begin)
         assert child.pk not in around.children(cast.audience("group_5"), clock.today())
 

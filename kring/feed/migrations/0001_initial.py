@@ -415,6 +415,12 @@ class Migration(migrations.Migration):
             model_name="reading",
             constraint=models.UniqueConstraint(fields=("post", "user"), name="reading_once"),
         ),
+        migrations.AddConstraint(
+            model_name="post",
+            constraint=models.UniqueConstraint(
+                fields=("school", "card_id"), name="post_once_per_card"
+            ),
+        ),
         Secure("Post", "PostPhoto", "PostRevision", "Like", "Reading", "Comment"),
         keep_audience("feed_post"),
         migrations.RunSQL(

@@ -1,12 +1,17 @@
 -- Counts of a post, kept beside it: who likes may not change the post, so the owner's trigger does.
+-- A broadcast is counted once: all its siblings say how many people like it. They are locked first,
+-- in one order, so that the count that follows knows of every like before it.
 CREATE FUNCTION kring_count_likes() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    card uuid;
 BEGIN
-    IF TG_OP = 'INSERT' THEN
-        UPDATE feed_post SET like_count = like_count + 1 WHERE id = NEW.post_id;
-    ELSE
-        UPDATE feed_post SET like_count = greatest(like_count - 1, 0) WHERE id = OLD.post_id;
-    END IF;
+    SELECT card_id INTO card FROM feed_post WHERE id = coalesce(NEW.post_id, OLD.post_id);
+    PERFORM 1 FROM feed_post WHERE card_id = card ORDER BY id FOR UPDATE;
+    UPDATE feed_post SET like_count = (
+        SELECT count(DISTINCT user_id) FROM feed_like
+        JOIN feed_post AS sibling ON sibling.id = post_id WHERE sibling.card_id = card
+    ) WHERE card_id = card;
     RETURN NULL;
 END $$;
 CREATE TRIGGER kring_count AFTER INSERT OR DELETE ON feed_like

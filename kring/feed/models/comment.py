@@ -20,12 +20,12 @@ LONGEST_COMMENT = 2_000  # characters
 class CommentQuerySet(ByParentQuerySet["Comment"]):
     """As the post; a hidden one by its writer and by staff who see the post as staff."""
 
-    family = Through("post")
+    family = Through("post", moment="created_at")
     narrowed = Empty("hidden_at") | Mine("author") | Through("post", "staff")
     acts = Acts(
         insert=Mine("author") & Through("post", "commenting"),
         update=Through("post", "staff"),
-        delete=Mine("author") & Through("post"),
+        delete=Mine("author") & Empty("hidden_at") & Through("post"),
         columns=("hidden_at", "hidden_by"),
     )
 

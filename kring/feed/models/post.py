@@ -64,6 +64,7 @@ class Post(Addressed):
         constraints: ClassVar = [
             *Addressed.Meta.constraints,
             models.UniqueConstraint(fields=["school", "author", "key"], name="post_once_per_form"),
+            models.UniqueConstraint(fields=["school", "card_id"], name="post_once_per_card"),
         ]
         indexes: ClassVar = [
             models.Index(
@@ -79,6 +80,7 @@ class Post(Addressed):
         return str(self.pk)
 
     @classmethod
+    @transaction.atomic
     def publish(
         cls,
         audience: Audience,
@@ -89,10 +91,12 @@ class Post(Addressed):
         byline: tuple[str, str],
         allows_comments: bool = True,
         assets: Sequence[UUID] = (),
+        at: datetime | None = None,
     ) -> Post:
         """Send, to be seen after the seconds of undo. The same form again gives the same post.
 
-        One form to several organisations is one broadcast: its posts share ``card_id``.
+        One form to several organisations is one broadcast: its posts share ``card_id``, and ``at``,
+        the moment that they come out.
         """
         post = cls(
             **audience.columns(),
@@ -103,7 +107,7 @@ class Post(Addressed):
             byline_role=byline[1],
             allows_comments=allows_comments,
             card_id=uuid5(by.person_id, str(key)),  # of the writer, so that nobody takes another's
-            published_at=clock.now() + timedelta(seconds=settings.UNDO_SECONDS),
+            published_at=at or cls.coming_out(),
         )
         try:
             with transaction.atomic():
@@ -114,6 +118,11 @@ class Post(Addressed):
         record("post.published", post, by=by, at=post.published_at)
         return post
 
+    @staticmethod
+    def coming_out() -> datetime:
+        """When a post that is sent now can be seen: after the seconds of undo."""
+        return clock.now() + timedelta(seconds=settings.UNDO_SECONDS)
+
     @classmethod
     def _sent_before(cls, error: IntegrityError, school_id: UUID, by: Viewer, key: UUID) -> Post:
         if "post_once_per_form" not in str(error):
@@ -122,12 +131,16 @@ class Post(Addressed):
 
     @transaction.atomic
     def edit(self, text: str, *, by: Viewer, allows_comments: bool) -> bool:
-        """Change the text, keeping what stood there for the staff; false if it was withdrawn."""
+        """Change the text, siblings' too where one may, keeping what stood there for the staff.
+
+        False if it was withdrawn.
+        """
         standing = type(self).objects.changeable_by(by).filter(withdrawn_at=None)
-        try:
-            self.refresh_from_db(from_queryset=standing.select_for_update())
-        except type(self).DoesNotExist:
-            return False
+        siblings = standing.filter(card_id=self.card_id).select_for_update().order_by("pk")
+        return sum(one.rewrite(text, by, allows_comments=allows_comments) for one in siblings) > 0
+
+    def rewrite(self, text: str, by: Viewer, *, allows_comments: bool) -> bool:
+        """Change this one; ``edit`` has asked whether one may."""
         if text != self.text:
             revision = PostRevision(
                 school_id=self.school_id, post=self, text=self.text, edited_by_id=by.person_id
@@ -165,7 +178,7 @@ class PostRevisionQuerySet(ByParentQuerySet["PostRevision"]):
     """What stood there before: for staff who see the post as staff."""
 
     family = Through("post", "staff")
-    acts = Acts(insert=Mine("edited_by") & Through("post", "staff"))
+    acts = Acts(insert=Mine("edited_by") & Through("post", "changing"))
 
 
 class PostRevision(SchoolModel):
@@ -191,8 +204,8 @@ class PostPhotoQuerySet(ByParentQuerySet["PostPhoto"]):
 
     family = Through("post", "photos")
     acts = Acts(
-        insert=Through("post", "staff") & Through("asset"),  # of one's own photos
-        delete=Through("post", "staff"),
+        insert=Through("post", "changing") & Through("asset"),  # of one's own photos
+        delete=Through("post", "changing"),
     )
 
 

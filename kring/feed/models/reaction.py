@@ -14,7 +14,9 @@ from kring.schools.models import SchoolModel
 
 
 class LikeQuerySet(ByParentQuerySet["Like"]):
-    family = Through("post")
+    """One's own: who else likes a post is nobody's business, how many stands on the post."""
+
+    family = Mine("user") & Through("post")
     acts = Acts(
         insert=Mine("user") & Through("post", "taking_part"), delete=Mine("user") & Through("post")
     )

@@ -1,4 +1,4 @@
-"""The parts of a message's card that stand on a page twenty times.
+"""The card of a message, which stands on a page twenty times.
 
 Written in Python because a page of twenty cards may cost 1.5 ms: each of these takes some
 microseconds, and the same in template nodes takes ten times as long. Everything that people
@@ -7,15 +7,18 @@ typed goes through ``escape``; ``Card.html`` comes escaped from ``kring.base.tex
 
 from __future__ import annotations
 
+from functools import cache, lru_cache
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from django import template
+from django.template.loader import render_to_string
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from kring.base.templatetags.ui import avatar, chips, icon
+from kring.base.templatetags.ui import avatar, chips, icon, mosaic
 
 if TYPE_CHECKING:
     from kring.feed.cards import Card, Reach
@@ -23,10 +26,84 @@ if TYPE_CHECKING:
 register = template.Library()
 
 
+class Words(NamedTuple):
+    """What every card says, in one language."""
+
+    like: str
+    comment: str
+    change: str
+    changed: str
+    read: str
+    new: str
+    withdrawn: str
+
+
+def words() -> Words:
+    """In the language of this page."""
+    return _words(get_language())
+
+
+@cache
+def _words(_language: str | None) -> Words:
+    said = (
+        _("Like"),
+        _("Comment"),
+        _("Change"),
+        _("changed"),
+        _("read"),
+        _("new"),
+        _("Withdrawn. Families do not see this any more."),
+    )
+    return Words(*map(escape, said))
+
+
+@register.simple_tag
+def article(card: Card) -> SafeString:
+    """The whole card."""
+    unread = "" if card.read else " data-unread"
+    return SafeString(
+        f'<article class="card post" id="post-{card.id}"{unread}>\n{_strip(card)}{byline(card)}\n'
+        f'<div class="text">{conditional_escape(card.html)}</div>\n{_photos(card)}'
+        f"<footer>{like(card)}{talk(card)}{_change(card)}{_mark(card)}</footer>\n"
+        f"{f'{reach(card.reach)}\n' if card.reach else ''}</article>"
+    )
+
+
+def _strip(card: Card) -> str:
+    """Above a card that went out this moment, or that was withdrawn."""
+    if card.undo_until:
+        return render_to_string("feed/_undo.html", {"card": card})
+    if card.withdrawn:
+        return f'<p class="strip">{icon("eye-off", "small")}{words().withdrawn}</p>'
+    return ""
+
+
+def _photos(card: Card) -> str:
+    if not card.photos:
+        return ""
+    tiles = mosaic(card.photos, card.more_photos)
+    return f'<photo-lightbox data-page="{card.url}">{tiles}</photo-lightbox>\n'
+
+
+def _change(card: Card) -> str:
+    if not card.may_change:
+        return ""
+    return f'<a class="button quiet" href="{card.url}edit/">{icon("pencil")}{words().change}</a>'
+
+
+def _mark(card: Card) -> str:
+    """Whether one has read it; staff see how many have instead."""
+    if card.reach:
+        return ""
+    said = words()
+    mark = f"{icon('check')}{said.read}" if card.read else f'<span class="new">{said.new}</span>'
+    return f'<span class="meta">{mark}</span>'
+
+
 @register.simple_tag
 def byline(card: Card) -> SafeString:
     """Who wrote it, in what role, for whom and when."""
-    changed = " · " + _("changed") if card.edited else ""  # not in an f-string: gettext reads none
+    changed = f" · {words().changed}" if card.edited else ""
     return SafeString(
         f"<header>{avatar(card.initials, card.hue)}"
         f'<div class="byline"><h2>{escape(card.byline)}</h2>'
@@ -40,7 +117,7 @@ def byline(card: Card) -> SafeString:
 @register.simple_tag
 def like(card: Card) -> SafeString:
     """The heart with its count: a button for who may take part, else only the count."""
-    word = _("Like")
+    word = words().like
     said = f'<span class="hidden">{word}</span>{card.likes}' if card.likes else word
     if not card.may_like:
         return SafeString(f'<span class="button quiet">{icon("heart")}{said}</span>')
@@ -57,12 +134,15 @@ def talk(card: Card) -> SafeString:
     """The way to the comments, where there are or may be any."""
     if not (card.comments or card.allows_comments):
         return SafeString()
-    said = _("Comment")
-    if count := card.comments:
-        said = ngettext("%(count)d comment", "%(count)d comments", count) % {"count": count}
+    said = _comments(card.comments, get_language()) if card.comments else words().comment
     return SafeString(
         f'<a class="button quiet" href="{card.url}#comments">{icon("message-circle")}{said}</a>'
     )
+
+
+@lru_cache(maxsize=1024)
+def _comments(count: int, _language: str | None) -> str:
+    return ngettext("%(count)d comment", "%(count)d comments", count) % {"count": count}
 
 
 @register.simple_tag

@@ -15,6 +15,7 @@ from kring.base import clock
 from kring.base.visibility import seen_by
 from kring.events.models import AuditEntry, Event
 from kring.feed.models import Like, Post, PostRevision, Reading
+from kring.feed.page import SIZE
 from kring.schools.models import Employment, TeachingAssignment
 from tests import factories
 from tests.cast import Cast
@@ -169,6 +170,44 @@ def test_a_broadcast_is_one_post_per_organisation_shown_once(
     assert "BSO De Vijver" in page
 
 
+def test_a_broadcast_on_the_edge_of_a_page_is_shown_once(
+    cast: Cast, sign_in: SignIn, director: UUID
+) -> None:
+    ticked = (f"school:{cast.id('wilgenhoek')}", f"school:{cast.id('vijver')}")
+    sign_in("principal").post(reverse("feed:compose"), sheet(*ticked))
+    one, other = posts()
+    assert one.published_at == other.published_at
+    newer = clock.now() + timedelta(seconds=10)
+    with unlocked():
+        Post.objects.update(published_at=newer - timedelta(minutes=5))
+    for _ in range(SIZE - 1):
+        cast.post("wilgenhoek", by="principal")
+    mother = sign_in("mother")
+    first = mother.get("/").content.decode()
+    assert first.count("<article") == SIZE
+    assert "Je bent bij." in first
+
+
+def test_an_edit_of_a_broadcast_reaches_all_of_it(
+    cast: Cast, sign_in: SignIn, director: UUID
+) -> None:
+    one, _other = broadcast(cast, sign_in)
+    sign_in("principal").post(reverse("feed:edit", args=[one.pk]), {"text": "Om elf uur"})
+    assert {post.text for post in posts()} == {"Om elf uur"}
+    assert not any(post.allows_comments for post in posts())
+
+
+def test_the_same_form_with_another_message_is_not_lost(cast: Cast, sign_in: SignIn) -> None:
+    typed, teacher = sheet(group(cast)), sign_in("teacher")
+    teacher.post(reverse("feed:compose"), typed)
+    answer = teacher.post(reverse("feed:compose"), typed | {"text": "Iets anders"})
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "Iets anders" in page
+    assert typed["key"] not in page
+    assert len(posts()) == 1
+
+
 def test_a_broadcast_is_read_liked_and_counted_once(
     cast: Cast, sign_in: SignIn, director: UUID
 ) -> None:
@@ -179,6 +218,7 @@ def test_a_broadcast_is_read_liked_and_counted_once(
     with unlocked():
         assert Reading.objects.filter(user=cast.id("mother")).count() == 2
         assert Like.objects.filter(user=cast.id("mother")).count() == 2
+        assert {post.like_count for post in Post.objects.all()} == {1}
     page = sign_in("principal").get(reverse("feed:families", args=[one.pk])).content.decode()
     assert page.count("Fatima Amrani") == 1
 

@@ -19,16 +19,12 @@ def comments(request: ViewerRequest, post_id: UUID) -> HttpResponse:
     post = get_object_or_404(Post.objects.reached_by(request.viewer, "commenting"), pk=post_id)
     form = CommentForm(request.POST)
     if not form.is_valid():
+        form.fields["text"].widget.attrs["autofocus"] = True
         return _shown(request, post_id, form)
-    person = request.user
-    Comment.say(
-        post,
-        by=request.viewer,
-        text=form.cleaned_data["text"],
-        key=form.cleaned_data["key"],
-        byline=of_anybody(person, post.school_id, request.viewer),  # type: ignore[arg-type]
-    )
-    return _shown(request, post_id) if request.htmx else see_other(request, "feed:post", post_id)
+    said, person = form.cleaned_data, request.user
+    byline = of_anybody(person, post.school_id, request.viewer)  # type: ignore[arg-type]
+    Comment.say(post, by=request.viewer, text=said["text"], key=said["key"], byline=byline)
+    return _done(request, post_id, at=said["key"])
 
 
 @require_POST
@@ -40,7 +36,7 @@ def hiding(request: ViewerRequest, post_id: UUID, comment_id: UUID) -> HttpRespo
         comment.reveal(by=request.viewer)
     else:
         comment.hide(by=request.viewer)
-    return _shown(request, post_id) if request.htmx else see_other(request, "feed:post", post_id)
+    return _done(request, post_id, at=comment.key)
 
 
 @require_POST
@@ -49,7 +45,7 @@ def removal(request: ViewerRequest, post_id: UUID, comment_id: UUID) -> HttpResp
     own = Comment.objects.removable_by(request.viewer)
     comment = get_object_or_404(own, pk=comment_id, post__card_id__in=_card(request, post_id))
     comment.take_away(by=request.viewer)
-    return _shown(request, post_id) if request.htmx else see_other(request, "feed:post", post_id)
+    return _done(request, post_id)
 
 
 def _card(request: ViewerRequest, post_id: UUID) -> object:
@@ -57,8 +53,19 @@ def _card(request: ViewerRequest, post_id: UUID) -> object:
     return seen.filter(pk=post_id).values("card_id")
 
 
-def _shown(request: ViewerRequest, post_id: UUID, form: CommentForm | None = None) -> HttpResponse:
-    context = OneThread.of(request, post_id).context(form)
+def _done(request: ViewerRequest, post_id: UUID, *, at: UUID | None = None) -> HttpResponse:
+    """The comments again, with the focus on the one of this key, or on all of them."""
+    return (
+        _shown(request, post_id, at=at)
+        if request.htmx
+        else see_other(request, "feed:post", post_id)
+    )
+
+
+def _shown(
+    request: ViewerRequest, post_id: UUID, form: CommentForm | None = None, at: UUID | None = None
+) -> HttpResponse:
+    context = OneThread.of(request, post_id).context(form) | {"at": at}
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form else HTTPStatus.OK
     page = "feed/post.html#comments" if request.htmx else "feed/post.html"
     return render(request, page, context, status=status)

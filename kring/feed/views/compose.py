@@ -23,6 +23,7 @@ from kring.media.signing import sign
 from kring.media.uploads import Photo, render_uploads, stored
 from kring.schools.middleware import ViewerRequest
 from kring.schools.models import Employment
+from kring.schools.viewers import viewer_of
 
 
 @require_http_methods(["GET", "POST"])
@@ -32,6 +33,9 @@ def compose(request: ViewerRequest) -> HttpResponse:
     if not request.viewer.staff_of:
         raise Http404
     photos, refusals = render_uploads(request.FILES.getlist("photos"))
+    request.viewer = viewer_of(request.viewer.person_id)  # rendering takes time: is she still here?
+    if not request.viewer.staff_of:
+        raise Http404
     with stored(photos), seen_by(request.viewer):
         return Composer(request, photos, refusals).respond()
 
@@ -59,7 +63,7 @@ class Reached:
     @classmethod
     def of(cls, audiences: list[Audience], viewer: Viewer) -> "Reached":
         today = clock.today()
-        around = Neighbourhood(viewer, {one.school_id for one in audiences})
+        around = Neighbourhood(viewer, {one.school_id for one in audiences}, [today])
         families = around.families(audiences, today)
         teams = [one.school_id for one in audiences if one.staff_only]
         colleagues = Employment.objects.visible_to(viewer).on(today).filter(school__in=teams)
@@ -93,8 +97,12 @@ class Composer:
         for sentence in self.refusals:
             form.add_error("photos", sentence)
         if self.request.method == "POST" and form.is_valid():
-            self.send(form.cleaned_data)
-            return see_other(self.request, "feed:feed")
+            if not self._is_another(form.cleaned_data):
+                self.send(form.cleaned_data)
+                return see_other(self.request, "feed:feed")
+            form.data["key"] = str(uuid4())
+            form.add_error(None, gettext("This form was sent before, with something else in it."))
+            form.add_error(None, gettext("Press Send again to send this message too."))
         status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
         return render(self.request, "feed/compose.html", self.context(form), status=status)
 
@@ -103,7 +111,7 @@ class Composer:
         if self.request.method != "POST":
             return ComposeForm(initial=self._initial(), readers=self.readers)
         data = self.request.POST.copy()
-        asked = [one for one in data.get("assets", "").split(",") if one]
+        asked = [one for one in data.get("assets", "").split(",") if one][: MOST_PHOTOS + 1]
         known = self._own(asked)
         if len(known) < len(asked):
             self.refusals.append(gettext("One of the photos is not known here. Add it again."))
@@ -117,8 +125,15 @@ class Composer:
         own = Asset.objects.visible_to(self.viewer).in_bulk(ids)
         return [one for one in ids if one in own]
 
+    def _is_another(self, data: dict[str, Any]) -> bool:
+        """Whether this form was sent before with another text, or to others: the back button."""
+        own = Post.objects.visible_to(self.viewer).filter(author=self.viewer.user_id)
+        sent = own.filter(key=data["key"])
+        texts, audiences = {post.text for post in sent}, {post.audience for post in sent}
+        return bool(sent) and (texts != {data["text"]} or audiences != set(data["audiences"]))
+
     def send(self, data: dict[str, Any]) -> None:
-        person = self.request.user
+        person, moment = self.request.user, Post.coming_out()
         for audience in data["audiences"]:
             Post.publish(
                 audience,
@@ -128,6 +143,7 @@ class Composer:
                 byline=of_staff(person, audience.school_id, self.viewer),  # type: ignore[arg-type]
                 allows_comments=data["allows_comments"],
                 assets=data["assets"],
+                at=moment,
             )
 
     def context(self, form: ComposeForm) -> dict[str, Any]:

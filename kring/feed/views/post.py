@@ -20,7 +20,8 @@ from kring.schools.middleware import ViewerRequest
 def post(request: ViewerRequest, post_id: UUID) -> HttpResponse:
     """One post with its comments. Opening it is reading it."""
     thread = OneThread.of(request, post_id)
-    Reading.mark(thread.posts, by=request.viewer)
+    if request.method == "GET":  # asking for the headers alone is not reading
+        Reading.mark(thread.posts, by=request.viewer)
     return render(request, "feed/post.html", thread.context())
 
 

@@ -94,9 +94,7 @@ def of_vips(recipe: str) -> bytes:
         "flat = flat.copy(interpretation='srgb')\n"
         f"sys.stdout.buffer.write({recipe})\n"
     )
-    return subprocess.run(  # noqa: S603 - our own words
-        [sys.executable, "-c", code], check=True, capture_output=True
-    ).stdout
+    return subprocess.run([sys.executable, "-c", code], check=True, capture_output=True).stdout
 
 
 def chunks(webp: bytes) -> Iterator[str]:

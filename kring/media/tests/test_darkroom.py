@@ -238,7 +238,7 @@ def test_a_darkroom_ends_with_the_process_that_started_it() -> None:
         "print(one.pid, flush=True)\n"
         "os.kill(os.getpid(), signal.SIGKILL)\n"
     )
-    run = subprocess.run(  # noqa: S603 - our own words
+    run = subprocess.run(
         [sys.executable, "-c", code], input=SMALL, capture_output=True, check=False
     )
     darkroom = int(run.stdout)

@@ -20,11 +20,11 @@ def make_cache(apps, schema_editor):  # type: ignore[no-untyped-def]
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("account", "__latest__"),
+        ("account", "0009_emailaddress_unique_primary_email"),
         ("accounts", "0001_initial"),
-        ("mfa", "__latest__"),
-        ("sessions", "__latest__"),
-        ("usersessions", "__latest__"),
+        ("mfa", "0003_authenticator_type_uniq"),
+        ("sessions", "0001_initial"),
+        ("usersessions", "0001_initial"),
         ("base", "0001_jobs"),
     ]
     operations = [

@@ -32,17 +32,23 @@ WITH tie AS MATERIALIZED (
 ), lesson AS MATERIALIZED (
     SELECT school_id, group_id FROM schools_teachingassignment
     WHERE user_id = person AND starts_on <= today AND (ends_on IS NULL OR ends_on >= today)
+        -- Who left the school teaches there no more, whatever the roster says; a substitute is not employed.
+        AND (kind = 'substitute' OR school_id IN (SELECT school_id FROM work))
 ), staff AS MATERIALIZED (
     SELECT school_id FROM work UNION SELECT school_id FROM lesson
 ), seen AS (
     SELECT array_agg(unit_id) AS units, array_agg(from_at) AS froms, array_agg(until_at) AS untils,
         array_agg(photos) AS photos, array_agg(takes_part) AS parts
     FROM (
-        SELECT unit_id, (starts_on::timestamp AT TIME ZONE 'Europe/Amsterdam') AS from_at,
-            coalesce((ends_on + 1)::timestamp AT TIME ZONE 'Europe/Amsterdam', '9999-12-31Z') AS until_at,
-            bool_or(photos) AS photos, bool_or(access = 'in_care') AS takes_part
-        FROM place CROSS JOIN LATERAL (VALUES (group_id), (school_id)) AS unit(unit_id)
-        WHERE started AND posts GROUP BY unit_id, starts_on, ends_on
+        SELECT unit_id, lower(stay)::timestamp AT TIME ZONE 'Europe/Amsterdam' AS from_at,
+            coalesce(upper(stay)::timestamp AT TIME ZONE 'Europe/Amsterdam', '9999-12-31Z') AS until_at,
+            photos, takes_part
+        FROM (  -- years that follow each other are one stay: rules look at each for every row
+            SELECT unit_id, photos, access = 'in_care' AS takes_part,
+                range_agg(daterange(starts_on, ends_on, '[]')) AS stays
+            FROM place CROSS JOIN LATERAL (VALUES (group_id), (school_id), (student_id)) AS unit(unit_id)
+            WHERE started AND posts GROUP BY unit_id, photos, access = 'in_care'
+        ) AS unit CROSS JOIN LATERAL unnest(stays) AS stay
     ) AS one
 )
 SELECT
@@ -63,7 +69,8 @@ SELECT
     ARRAY(SELECT school_id FROM work WHERE role = 'principal'),
     ARRAY(SELECT school_id FROM work WHERE role = 'administrator'),
     ARRAY(SELECT school_id FROM work WHERE role = 'counselor'),
-    ARRAY(SELECT school_id FROM work WHERE role = 'aftercare'),
+    ARRAY(SELECT work.school_id FROM work JOIN schools_school s ON s.id = work.school_id
+        WHERE role = 'aftercare' AND s.kind = 'aftercare'),
     coalesce(units, '{}'), coalesce(froms, '{}'), coalesce(untils, '{}'),
     coalesce(seen.photos, '{}'), coalesce(parts, '{}')
 FROM seen;

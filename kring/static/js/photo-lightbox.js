@@ -38,7 +38,7 @@ class PhotoLightbox extends HTMLElement {
   #show(PhotoSwipe, dataSource, index) {
     const words = document.getElementById("lightbox").dataset;
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    new PhotoSwipe({
+    const opened = new PhotoSwipe({
       dataSource,
       index,
       bgOpacity: 1,
@@ -52,7 +52,9 @@ class PhotoLightbox extends HTMLElement {
       arrowNextTitle: words.next,
       errorMsg: words.failed,
       indexIndicatorSep: " / ",
-    }).init();
+    });
+    opened.init();
+    opened.element.setAttribute("aria-label", words.name);
   }
 
   /** All of the message, also those that the mosaic leaves out, with addresses that still hold. */

@@ -1,0 +1,78 @@
+"""A post as its card needs it, read without a model: a page of them is what everybody opens."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple, Self
+from uuid import UUID
+
+from django.db.models import Exists, F, OuterRef
+
+from kring.audiences.models import Audience
+from kring.base.visibility import Viewer
+from kring.feed.models import Like, Post, Reading
+from kring.feed.models.post import PostQuerySet
+
+# In the order of ``Shown``, of a ``post`` and the school that is its ``home``.
+COLUMNS = """
+    post.id, post.school_id, post.card_id, post.author_id, post.published_at, post.text,
+    post.byline, post.byline_role, post.whole_school, post.staff_only, post.group_ids,
+    post.student_ids, post.allows_comments, post.like_count, post.comment_count,
+    post.edited_at IS NOT NULL, post.withdrawn_at IS NOT NULL, home.name, home.kind,
+    EXISTS (SELECT FROM feed_like own WHERE own.post_id = post.id AND own.user_id = %(person)s),
+    EXISTS (SELECT FROM feed_reading own WHERE own.post_id = post.id AND own.user_id = %(person)s)
+"""
+
+
+class Shown(NamedTuple):
+    """A post, its school, and whether the person who looks likes it and has read it."""
+
+    pk: UUID
+    school_id: UUID
+    card_id: UUID
+    author_id: UUID
+    published_at: datetime
+    text: str
+    byline: str
+    byline_role: str
+    whole_school: bool
+    staff_only: bool
+    group_ids: list[UUID]
+    student_ids: list[UUID]
+    allows_comments: bool
+    like_count: int
+    comment_count: int
+    edited: bool
+    withdrawn: bool
+    school_name: str
+    school_kind: str
+    liked: bool
+    read: bool
+
+    @property
+    def audience(self) -> Audience:
+        return Audience(
+            self.school_id,
+            self.whole_school,
+            self.staff_only,
+            tuple(self.group_ids),
+            tuple(self.student_ids),
+        )
+
+    @classmethod
+    def of(cls, post: Post) -> Self:
+        """The same of a post ``with_marks``."""
+        marks = {"edited": post.edited_at is not None, "withdrawn": post.withdrawn_at is not None}
+        own = {name: getattr(post, name) for name in cls._fields if name not in marks}
+        return cls(**own | marks)
+
+
+def with_marks(posts: PostQuerySet, viewer: Viewer) -> PostQuerySet:
+    """Annotate the school, and whether this person likes it and has read it."""
+    own = {"user": viewer.user_id, "post": OuterRef("pk")}
+    return posts.annotate(
+        school_name=F("school__name"),
+        school_kind=F("school__kind"),
+        liked=Exists(Like.objects.unscoped("one's own").filter(**own)),
+        read=Exists(Reading.objects.unscoped("one's own").filter(**own)),
+    )
