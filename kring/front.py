@@ -111,7 +111,8 @@ class Front:
         return [
             {"handle": [headers, compressed]},
             {"match": [{"path": ["/static/*"]}], "handle": self.files(), "terminal": True},
-            {"match": [{"path": UPLOADS}], "handle": [_at_most(LARGEST_UPLOAD)]},
+            # A photo is sent on when the pages ask for it: of a stranger, they do not.
+            {"match": [{"path": UPLOADS}], "handle": [_at_most(LARGEST_UPLOAD), _EXPECT]},
             {"match": [{"not": [{"path": UPLOADS}]}], "handle": [_at_most(LARGEST_REQUEST)]},
             {"handle": [self.pages()]},
         ]
@@ -158,7 +159,11 @@ class Front:
         return {
             "handler": "reverse_proxy",
             "upstreams": [{"dial": f"unix/{self.web}"}],
-            "transport": {"protocol": "http", "compression": False},
+            "transport": {
+                "protocol": "http",
+                "compression": False,
+                "expect_continue_timeout": SECONDS_TO_WAIT_FOR_PAGES * NANOSECONDS,
+            },
             "request_buffers": LARGEST_REQUEST + 1,  # so that none that is too large waits
             "load_balancing": {
                 "try_duration": SECONDS_TO_WAIT_FOR_PAGES * NANOSECONDS,
@@ -172,6 +177,9 @@ class Front:
                 }
             ],
         }
+
+
+_EXPECT: Config = {"handler": "headers", "request": {"set": {"Expect": ["100-continue"]}}}
 
 
 def _at_most(size: int) -> Config:

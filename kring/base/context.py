@@ -36,7 +36,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     return {
         "places": _places(here=_place_of(request)),
         "me": user.initials,
-        "may_write": bool(viewer.ids("taught_group_ids", "leads", "administers", "cares_for")),
+        "may_write": bool(viewer.staff_of),
         "more_url": _url("home:more"),
         "compose_url": _url("feed:compose"),
     }

@@ -69,6 +69,12 @@ PEOPLE = {
     "operator": Person("Olaf", "", "Beheer", (_("operator of the server"),), ()),
 }
 
+# Who leads school and after-school care: only in the demo, to show a message to all of it.
+DIRECTOR = Person(
+    "Marleen", "de", "Haan", (_("director of school and after-school care"),), ("wilgenhoek", "vijver")
+)
+IN_THE_DEMO = PEOPLE | {"director": DIRECTOR}
+
 CHILDREN = {  # key: first name, infix, last name, groups
     "sam": ("Sam", "van der", "Meulen", ("group_5", "bso")),
     "noor": ("Noor", "", "Amrani", ("group_2", "bso")),
@@ -206,14 +212,30 @@ def _schools(begin: date) -> None:
 
 def _people() -> None:
     for key, person in PEOPLE.items():
-        User.objects.create_user(
-            id=identity(key),
-            email=address(key),
-            first_name=person.first,
-            infix=person.infix,
-            last_name=person.last,
-            language=person.language,
-            joined_at=clock.now() if person.joined else None,
+        _make(key, person)
+
+
+def _make(key: str, person: Person) -> None:
+    User.objects.create_user(
+        id=identity(key),
+        email=address(key),
+        first_name=person.first,
+        infix=person.infix,
+        last_name=person.last,
+        language=person.language,
+        joined_at=clock.now() if person.joined else None,
+    )
+
+
+def hire_the_director() -> None:
+    """For the demo, beside the cast of the tests."""
+    _make("director", DIRECTOR)
+    for where in DIRECTOR.schools:
+        school.Employment.objects.create(
+            school_id=identity(where),
+            user_id=identity("director"),
+            role=R.PRINCIPAL,
+            starts_on=_first_school_day(clock.today()),
         )
 
 

@@ -26,7 +26,7 @@ def people(origin: str = "") -> list[dict[str, Any]]:
             "schools": [SCHOOLS[school] for school in person.schools],
             "sign_in": origin + reverse("demo:sign_in", args=[SIGNER.sign(key)]),
         }
-        for key, person in cast.PEOPLE.items()
+        for key, person in cast.IN_THE_DEMO.items()
     ]
 
 
@@ -36,4 +36,4 @@ def person_of(token: str) -> str | None:
         key = SIGNER.unsign(token)
     except BadSignature:
         return None
-    return key if key in cast.PEOPLE else None
+    return key if key in cast.IN_THE_DEMO else None

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.core.files.uploadedfile import UploadedFile
@@ -137,28 +138,42 @@ def load() -> None:
     cast.build()
     if Post.objects.exists():
         return
+    cast.hire_the_director()
     for written in POSTS:
         _write(written)
+    _broadcast()
     for number in range(EARLIER):
         lesson = LESSONS[number % len(LESSONS)]
         hours = 24 * (5 + 2 * number)
         _write(Written("teacher", ("group_5",), hours, lesson, likes=number % 5, readers=22))
 
 
-def _write(written: Written) -> None:
+def _broadcast() -> None:
+    """One message for everybody of school and after-school care: shown and counted once."""
+    text = "Vanaf maandag is het hek aan de Dijkstraat weer open. Fietsen kunnen daar staan."
+    card_id, moment = new_id(), clock.now() - timedelta(hours=5)
+    for school in (SCHOOL, BSO):
+        written = Written("director", ("school",), 5, text, school=school, likes=0)
+        _write(written, card_id=card_id, published_at=moment)
+
+
+def _write(written: Written, **fields: Any) -> None:
     author = identity(written.by)
     job = Employment.objects.filter(user=author).first()
     called = job.called[:1].upper() + job.called[1:] if job else ""
+    usual: dict[str, Any] = {
+        "card_id": new_id(),
+        "published_at": clock.now() - timedelta(hours=written.hours),
+    }
     post = Post(
         **_audience(written).columns(),
         author_id=author,
-        card_id=new_id(),
         key=uuid4(),
         text=written.text,
         byline=called or User.objects.get(pk=author).name,
         byline_role=job.role if job else Employment.Role.TEACHER,
         allows_comments=written.allows_comments,
-        published_at=clock.now() - timedelta(hours=written.hours),
+        **usual | fields,
     )
     post.save(force_insert=True)
     _hang(post, written.photos)

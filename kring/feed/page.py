@@ -33,12 +33,13 @@ POSTS = Statement(
     SELECT {COLUMNS}
     FROM (
         SELECT post.*, dense_rank() OVER (ORDER BY published_at DESC, card_id DESC) AS place
-        FROM unnest(%(schools)s::uuid[]) AS one(school_id)
+        FROM unnest((SELECT %(schools)s::uuid[])) AS one(school_id)
         CROSS JOIN LATERAL (
             SELECT * FROM feed_post post
             WHERE post.school_id = one.school_id AND post.withdrawn_at IS NULL
-                AND (post.published_at, post.card_id) < (%(moment)s::timestamptz, %(card)s::uuid)
-                AND (%(unit)s::uuid IS NULL OR post.school_id = %(unit)s
+                AND (post.published_at, post.card_id)
+                    < ((SELECT %(moment)s::timestamptz), (SELECT %(card)s::uuid))
+                AND ((SELECT %(unit)s::uuid) IS NULL OR post.school_id = %(unit)s
                     OR post.group_ids && %(units)s::uuid[] OR post.student_ids && %(units)s::uuid[]
                     OR (post.whole_school AND post.school_id = ANY (%(units)s::uuid[])))
                 AND {{post}}

@@ -13,14 +13,17 @@ from kring.base.visibility import Viewer
 from kring.feed.models import Like, Post, Reading
 from kring.feed.models.post import PostQuerySet
 
-# In the order of ``Shown``, of a ``post`` and the school that is its ``home``.
+# In the order of ``Shown``, of a ``post`` and the school that is its ``home``. OFFSET 0 keeps the
+# marks a look in the index per post: without it all that one ever read might be gathered first.
 COLUMNS = """
     post.id, post.school_id, post.card_id, post.author_id, post.published_at, post.text,
     post.byline, post.byline_role, post.whole_school, post.staff_only, post.group_ids,
     post.student_ids, post.allows_comments, post.like_count, post.comment_count,
     post.edited_at IS NOT NULL, post.withdrawn_at IS NOT NULL, home.name, home.kind,
-    EXISTS (SELECT FROM feed_like own WHERE own.post_id = post.id AND own.user_id = %(person)s),
-    EXISTS (SELECT FROM feed_reading own WHERE own.post_id = post.id AND own.user_id = %(person)s)
+    EXISTS (SELECT FROM feed_like own
+        WHERE own.post_id = post.id AND own.user_id = %(person)s OFFSET 0),
+    EXISTS (SELECT FROM feed_reading own
+        WHERE own.post_id = post.id AND own.user_id = %(person)s OFFSET 0)
 """
 
 

@@ -32,7 +32,7 @@ def _children(viewer: Viewer) -> list[Tie]:
         "-school__kind", "first_name", "sort_key", "pk"
     ):  # the school's before the after-school care's
         group = groups[student.pk].name if student.pk in groups else ""
-        place = " ".join(part for part in (group, student.school.name) if part)
+        place = ", ".join(part for part in (group, student.school.name) if part)
         if known := ties.get(student.name):
             ties[student.name] = known._replace(detail=f"{known.detail} · {place}")
         else:

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from django import db
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, TemporaryFileUploadHandler
+from django.db import InterfaceError, OperationalError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -92,15 +92,15 @@ def render_uploads(files: Iterable[Upload]) -> tuple[list[Photo], list[str]]:
 def stored(photos: Iterable[Photo]) -> Iterator[list[Photo]]:
     """Have the files of photos in storage; they go again when what is done inside fails.
 
-    Not when the database fails: a commit whose answer was lost may stand, and a row without its
-    photo stays broken, while files without a row are swept.
+    Not when the database was lost: a commit whose answer never came may stand, and a row without
+    its photo stays broken, while files without a row are swept.
     """
     kept = list(photos)
     try:
         for photo in kept:
             store(photo.id, photo.rendered)
         yield kept
-    except db.Error:
+    except (OperationalError, InterfaceError):
         raise
     except BaseException:
         for photo in kept:

@@ -16,6 +16,7 @@ def sweep_every_school(timestamp: int) -> None:  # noqa: ARG001  (the moment of 
     for school_id in school_ids():
         sweep.enqueue(school_id)
     sweep_stray_files()
+    sweep_failed_jobs()
 
 
 @job(queue="house", outside=True)
@@ -37,6 +38,17 @@ def sweep_stray_files() -> None:
             known.update(Asset.objects.filter(school=school_id).values_list("pk", flat=True))
     for asset_id in retention.strays(known):
         delete_files(asset_id)
+
+
+def sweep_failed_jobs() -> None:
+    """Jobs that were given up a month ago: nobody looks at them any more."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM procrastinate_jobs AS job"
+            " WHERE status IN ('failed', 'cancelled', 'aborted') AND NOT EXISTS ("
+            "  SELECT FROM procrastinate_events"
+            "  WHERE job_id = job.id AND at > now() - interval '30 days')"
+        )
 
 
 def school_ids() -> list[UUID]:

@@ -71,13 +71,14 @@ def _due(rule: Retention, school_id: UUID) -> models.QuerySet[models.Model]:
 
 def _delete(rows: models.QuerySet[models.Model]) -> int:
     """In bounded steps. A row that something still rests on stays until that is gone."""
-    gone = 0
-    while ids := list(rows.values_list("pk", flat=True)[:AT_ONCE]):
+    gone, resting = 0, set[object]()
+    while ids := list(rows.exclude(pk__in=resting).values_list("pk", flat=True)[:AT_ONCE]):
         try:
             rows.model._default_manager.filter(pk__in=ids).delete()
-        except ProtectedError:
-            break
-        gone += len(ids)
+            gone += len(ids)
+        except ProtectedError as error:
+            held = {getattr(one, "asset_id", None) for one in error.protected_objects}
+            resting |= held.intersection(ids) or set(ids)
     return gone
 
 

@@ -175,6 +175,7 @@ BY_HAND = {
     "kring/base/jobs.py": "the queue, by a function of the owner",
     "kring/base/statement.py": "puts the rules into the statements of pages",
     "kring/base/viewer.py": "the settings of the second lock",
+    "kring/base/row_security.py": OWNER,
     "kring/database/migrating.py": OWNER,
     "kring/notifications/jobs.py": SERVICE,
     "kring/notifications/telling.py": SERVICE,

@@ -27,14 +27,14 @@ def family_tablet(chromium: Browser, demo: Demo) -> Iterator[tuple[Page, Watch]]
         yield page, windows.watches[page.context]
 
 
-@pytest.mark.parametrize("key", [*cast.PEOPLE, NOBODY])
+@pytest.mark.parametrize("key", [*cast.IN_THE_DEMO, NOBODY])
 def test_a_person_comes_everywhere_without_a_fault(
     family_tablet: tuple[Page, Watch], demo: Demo, key: str
 ) -> None:
     page, watch = family_tablet
     page.context.clear_cookies()
     page.goto(demo["people"][key]["sign_in"] if key else "/")
-    language = cast.PEOPLE[key].language if key else "nl"
+    language = cast.IN_THE_DEMO[key].language if key else "nl"
     press_the_places(page)
     waiting, known = [page.url], {kind(page.url)}
     while waiting:

@@ -47,11 +47,11 @@ def _only(language: str) -> frozenset[str]:
         english |= _words(entry.msgid, entry.msgid_plural)
         dutch |= _words(entry.msgstr, *entry.msgstr_plural.values())
     names = _words(
-        *(f"{one.first} {one.infix} {one.last}" for one in cast.PEOPLE.values()),
+        *(f"{one.first} {one.infix} {one.last}" for one in cast.IN_THE_DEMO.values()),
         *(" ".join(map(str, child)) for child in cast.CHILDREN.values()),
         *(str(group[1]) for group in cast.GROUPS.values()),
         *(job[3] for job in cast.JOBS),
-        *map(cast.address, cast.PEOPLE),
+        *map(cast.address, cast.IN_THE_DEMO),
         "De Wilgenhoek BSO De Vijver Het Kompas",
     )
     found = english - dutch if language == "en" else dutch - english

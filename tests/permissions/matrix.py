@@ -161,7 +161,7 @@ FEED = [
         "POST",
         {
             "comment under post to group 5": frozenset({"co_parent"}),
-            "hidden comment under post to group 5": frozenset({"mother"}),
+            "hidden comment under post to group 5": NOBODY,  # what staff hid stays to be judged
             "comment under post to a group of the BSO": NOBODY,  # whose writer left
             "comment under withdrawn post": NOBODY,
             "comment under another post": NOBODY,

@@ -3,6 +3,7 @@
 import http.client
 import json
 import os
+import socket
 import socketserver
 import threading
 import time
@@ -15,12 +16,14 @@ import psutil
 import pytest
 
 from kring.folder import StartError
-from kring.front import Front, refuse_taken
+from kring.front import LARGEST_REQUEST, Front, refuse_taken
 from kring.supervisor import Child
 from tests.start.conftest import those_of
 
 PHOTO = b"a photo"
 HASHED = "/static/app.0123456789ab.css"
+
+posted: list[str] = []  # the paths of all requests with a body that began to reach the pages
 
 
 class Upstream(BaseHTTPRequestHandler):
@@ -36,6 +39,11 @@ class Upstream(BaseHTTPRequestHandler):
             self.send_header("Cache-Control", "private, max-age=300")
         self.end_headers()
         self.wfile.write(told)
+
+    def do_POST(self) -> None:
+        posted.append(self.path)
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.do_GET()
 
     def told(self) -> list[tuple[str, str]]:
         return [(name.lower(), value) for name, value in self.headers.items()]
@@ -135,6 +143,48 @@ def test_a_photo_cannot_be_asked_for_by_its_file(front: Front, path: str) -> Non
 @pytest.mark.parametrize("path", ["/../front/caddy.json", "/%2e%2e/front/caddy.json"])
 def test_a_hand_off_never_leaves_the_media_folder(front: Front, path: str) -> None:
     assert b"listen" not in get(front, f"/photo{path}")[1]
+
+
+def send(front: Front, path: str, body: bytes, told: int) -> socket.socket:
+    """Begin a request of so many bytes, of which only the first come."""
+    line = socket.create_connection(("127.0.0.1", front.port or 0), timeout=10)
+    host = f"Host: localhost:{front.port}"
+    line.sendall(f"POST {path} HTTP/1.1\r\n{host}\r\nContent-Length: {told}\r\n\r\n".encode())
+    line.sendall(body)
+    return line
+
+
+@pytest.mark.parametrize("path", ["/account/sign-in/", "/posts/new/"])
+def test_a_request_that_comes_slowly_reaches_the_pages_whole(front: Front, path: str) -> None:
+    posted.clear()
+    lines = [send(front, path, b"a=b", 9) for _ in range(30)]
+    begun = time.monotonic()
+    assert get(front, "/health/live")[0].status == 200
+    assert time.monotonic() - begun < 2
+    assert not posted
+    for line in lines[1:]:
+        line.close()
+    lines[0].sendall(b"cdefgh")
+    assert lines[0].recv(12) == b"HTTP/1.1 200"
+    lines[0].close()
+    assert posted == [path]  # those that broke off never came
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/", b"413"),
+        ("/posts/", b"413"),
+        ("/posts/1/edit/more/", b"413"),
+        ("/posts/new/", b"200"),
+        ("/posts/1/edit/", b"200"),
+        ("/media/uploads/", b"200"),
+    ],
+)
+def test_only_pages_that_take_photos_take_much(front: Front, path: str, status: bytes) -> None:
+    much = LARGEST_REQUEST + 1
+    with send(front, path, b"b" * much, much) as line:
+        assert line.recv(12).split()[1] == status
 
 
 def test_a_number_instead_of_a_name_leads_to_the_name(front: Front) -> None:

@@ -22,7 +22,7 @@ def link(key: str) -> str:
 
 def test_everybody_of_the_cast_is_listed_with_an_address_of_this_kring() -> None:
     found = people("http://localhost:8000")
-    assert [person["key"] for person in found] == list(demo.PEOPLE)
+    assert [person["key"] for person in found] == list(demo.IN_THE_DEMO)
     assert set(found[0]) == {"key", "name", "roles", "schools", "sign_in"}
     assert found[0]["name"] == "Fatima Amrani"
     assert found[0]["schools"] == ["De Wilgenhoek", "BSO De Vijver"]

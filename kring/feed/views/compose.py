@@ -126,11 +126,13 @@ class Composer:
         return [one for one in ids if one in own]
 
     def _is_another(self, data: dict[str, Any]) -> bool:
-        """Whether this form was sent before with another text, or to others: the back button."""
+        """Whether this form was sent before otherwise, or taken back: the back button."""
         own = Post.objects.visible_to(self.viewer).filter(author=self.viewer.user_id)
         sent = own.filter(key=data["key"])
-        texts, audiences = {post.text for post in sent}, {post.audience for post in sent}
-        return bool(sent) and (texts != {data["text"]} or audiences != set(data["audiences"]))
+        wanted = {(data["text"], audience, None) for audience in data["audiences"]}
+        return bool(sent) and wanted != {
+            (post.text, post.audience, post.withdrawn_at) for post in sent
+        }
 
     def send(self, data: dict[str, Any]) -> None:
         person, moment = self.request.user, Post.coming_out()

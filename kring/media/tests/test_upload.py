@@ -70,7 +70,7 @@ def test_a_file_that_is_no_photo_is_refused_by_name(sign_in: SignIn) -> None:
     assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     assert answer.json() == {
         "name": "virus.jpg",
-        "error": "virus.jpg is not a photo that Kring can read. Choose a JPEG, PNG or WebP.",
+        "error": "virus.jpg is geen foto die Kring kan lezen. Kies een JPEG, PNG of WebP.",
     }
     assert not assets("teacher")
     assert not list(stored_ids())
@@ -80,7 +80,7 @@ def test_of_many_files_the_good_ones_are_taken(sign_in: SignIn) -> None:
     answer = send(sign_in("teacher"), photo("a.jpg"), photo("b.jpg", b""), photo("c.jpg"))
     assert answer.status_code == HTTPStatus.CREATED
     first, refused, last = answer.json()["photos"]
-    assert refused == {"name": "b.jpg", "error": "b.jpg is empty. Choose the photo again."}
+    assert refused == {"name": "b.jpg", "error": "b.jpg is leeg. Kies de foto opnieuw."}
     assert {first["id"], last["id"]} == {str(asset.pk) for asset in assets("teacher")}
     assert {first["id"], last["id"]} == set(map(str, stored_ids()))
 

@@ -296,7 +296,7 @@ class Migration(migrations.Migration):
                     "access",
                     models.CharField(
                         choices=[
-                            ("in_care", "in care"),
+                            ("in_care", "parent or carer"),
                             ("informed", "informed only"),
                             ("pick_up", "may only fetch"),
                             ("withheld", "withheld"),

@@ -64,7 +64,7 @@ class Guardianship(SchoolModel):
         UNKNOWN = "unknown", _("not known yet")
 
     class Access(models.TextChoices):
-        IN_CARE = "in_care", _("in care")
+        IN_CARE = "in_care", _("parent or carer")
         INFORMED = "informed", _("informed only")  # BW 1:377c: on request, important facts
         PICK_UP = "pick_up", _("may only fetch")
         WITHHELD = "withheld", _("withheld")
