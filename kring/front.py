@@ -111,8 +111,7 @@ class Front:
         return [
             {"handle": [headers, compressed]},
             {"match": [{"path": ["/static/*"]}], "handle": self.files(), "terminal": True},
-            # A photo is sent on when the pages ask for it: of a stranger, they do not.
-            {"match": [{"path": UPLOADS}], "handle": [_at_most(LARGEST_UPLOAD), _EXPECT]},
+            {"match": [{"path": UPLOADS}], "handle": [_at_most(LARGEST_UPLOAD)]},
             {"match": [{"not": [{"path": UPLOADS}]}], "handle": [_at_most(LARGEST_REQUEST)]},
             {"handle": [self.pages()]},
         ]
@@ -159,11 +158,7 @@ class Front:
         return {
             "handler": "reverse_proxy",
             "upstreams": [{"dial": f"unix/{self.web}"}],
-            "transport": {
-                "protocol": "http",
-                "compression": False,
-                "expect_continue_timeout": SECONDS_TO_WAIT_FOR_PAGES * NANOSECONDS,
-            },
+            "transport": {"protocol": "http", "compression": False},
             "request_buffers": LARGEST_REQUEST + 1,  # so that none that is too large waits
             "load_balancing": {
                 "try_duration": SECONDS_TO_WAIT_FOR_PAGES * NANOSECONDS,
@@ -177,9 +172,6 @@ class Front:
                 }
             ],
         }
-
-
-_EXPECT: Config = {"handler": "headers", "request": {"set": {"Expect": ["100-continue"]}}}
 
 
 def _at_most(size: int) -> Config:

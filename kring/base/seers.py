@@ -67,7 +67,7 @@ def _students_here(**conditions: Any) -> models.QuerySet[Any]:
 
 def _enrollments() -> models.QuerySet[Any]:
     student = _ties("guardianships").model._meta.get_field("student").related_model
-    found: models.QuerySet[Any] = student._meta.get_field("enrollments").related_model.objects.all()  # type: ignore[union-attr]
+    found: models.QuerySet[Any] = student._meta.get_field("enrollments").related_model.objects.all()
     return found
 
 

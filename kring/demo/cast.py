@@ -71,7 +71,11 @@ PEOPLE = {
 
 # Who leads school and after-school care: only in the demo, to show a message to all of it.
 DIRECTOR = Person(
-    "Marleen", "de", "Haan", (_("director of school and after-school care"),), ("wilgenhoek", "vijver")
+    "Marleen",
+    "de",
+    "Haan",
+    (_("director of school and after-school care"),),
+    ("wilgenhoek", "vijver"),
 )
 IN_THE_DEMO = PEOPLE | {"director": DIRECTOR}
 

@@ -5,7 +5,6 @@ from kring.base.visibility import Viewer
 from kring.events.jobs import dispatch
 from kring.events.models import Event
 
-
 FIRST = 10  # before the mails of others: telling takes a moment, sending takes minutes
 
 

@@ -28,8 +28,8 @@ MICROSECOND = timedelta(microseconds=1)
 LAST = UUID(int=2**128 - 1)  # comes after every other
 
 # Of each school one limited walk along its index; siblings of a broadcast take one place together.
-POSTS = Statement(
-    f"""
+# The values stand in a SELECT of their own, so that the plan is the same for all, and kept.
+_POSTS = f"""
     SELECT {COLUMNS}
     FROM (
         SELECT post.*, dense_rank() OVER (ORDER BY published_at DESC, card_id DESC) AS place
@@ -39,19 +39,21 @@ POSTS = Statement(
             WHERE post.school_id = one.school_id AND post.withdrawn_at IS NULL
                 AND (post.published_at, post.card_id)
                     < ((SELECT %(moment)s::timestamptz), (SELECT %(card)s::uuid))
-                AND ((SELECT %(unit)s::uuid) IS NULL OR post.school_id = %(unit)s
-                    OR post.group_ids && %(units)s::uuid[] OR post.student_ids && %(units)s::uuid[]
-                    OR (post.whole_school AND post.school_id = ANY (%(units)s::uuid[])))
-                AND {{post}}
+                AND {{post}} {{asked}}
             ORDER BY post.published_at DESC, post.card_id DESC LIMIT {SIZE + 1}
         ) post
     ) post
     JOIN schools_school home ON home.id = post.school_id
     WHERE post.place <= {SIZE + 1}
     ORDER BY post.place
-    """,  # noqa: S608 - our own columns
-    post=Post,
-)
+"""  # noqa: S608 - our own columns
+_ABOUT = """
+    AND (post.school_id = %(unit)s
+        OR post.group_ids && %(units)s::uuid[] OR post.student_ids && %(units)s::uuid[]
+        OR (post.whole_school AND post.school_id = ANY (%(units)s::uuid[])))
+"""
+POSTS = Statement(_POSTS.replace("{asked}", ""), post=Post)
+POSTS_ABOUT = Statement(_POSTS.replace("{asked}", _ABOUT), post=Post)
 
 # Where these children are on a day.
 STAYS = Statement(
@@ -162,7 +164,8 @@ class FeedPage:
     def _threads(self) -> list[list[Shown]]:
         """The posts of this page and one more, siblings of a broadcast together."""
         moment, card = self.before or ("infinity", LAST)
-        rows = POSTS.run(
+        posts = POSTS if self._unit is None else POSTS_ABOUT
+        rows = posts.run(
             self.viewer,
             person=self.viewer.user_id,
             schools=array(self.viewer.school_ids),

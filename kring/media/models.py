@@ -63,7 +63,7 @@ class Asset(SchoolModel):
         return asset
 
     def copied_to(self, school_id: UUID) -> Asset:
-        """The same photo for another organisation, with files of its own: rows stay in one school."""
+        """The same photo for another organisation, with files of its own."""
         copy_id = new_id()
         copy_files(self.pk, copy_id)
         copy = Asset(id=copy_id, school_id=school_id, uploaded_by_id=self.uploaded_by_id)

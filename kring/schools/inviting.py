@@ -54,7 +54,8 @@ def _place(name: str) -> tuple[School, bool]:
 
 
 def _person(address: str) -> User:
-    known = User.objects.unscoped("the owner of the server invites").at_address(address).first()
+    people = User.objects.unscoped("the owner of the server invites")
+    known: User | None = people.at_address(address).first()
     if known:
         return known
     first = address.split("@", maxsplit=1)[0].split(".", maxsplit=1)[0].capitalize()

@@ -20,15 +20,16 @@ def main() -> int:
     folder.mkdir(parents=True, exist_ok=True)
     with (
         TemporaryDirectory() as data,
+        TemporaryDirectory() as made,
         running_demo(Path(data)) as demo,
         running_chromium() as chromium,
     ):
         for name in names or STATES:
-            visit(chromium, demo, STATES[name], folder / name)
+            visit(chromium, demo, STATES[name], folder / name, Path(made))
     return 0
 
 
-def visit(chromium: Browser, demo: Demo, state: State, name: Path) -> None:
+def visit(chromium: Browser, demo: Demo, state: State, name: Path, made: Path) -> None:
     """Come to one state and take its pictures."""
     window = chromium.new_context(
         base_url=demo["address"], locale="nl-NL", reduced_motion="reduce", device_scale_factor=1
@@ -36,7 +37,7 @@ def visit(chromium: Browser, demo: Demo, state: State, name: Path) -> None:
     page = window.new_page()
     if state.person:
         page.goto(demo["people"][state.person]["sign_in"])
-    state.reach(page, name.parent)
+    state.reach(page, made)
     for width, height in WIDTHS.items():
         for theme in ("light", "dark"):
             page.emulate_media(color_scheme=theme)

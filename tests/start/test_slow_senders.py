@@ -70,7 +70,14 @@ def test_who_is_not_signed_in_sends_a_photo_that_nobody_waits_for(demo: Demo) ->
             lines.enter_context(begin(demo.port, "/media/uploads/", *MUCH)) for _ in range(MANY)
         ]
         assert seconds_to_answer(demo.port) < 2
-        for line in sent:
+        for line in sent:  # refused, as well as it can be while more is to come
+            assert line.recv(12) in {b"HTTP/1.1 302", b"HTTP/1.1 502"}
+
+
+def test_who_is_no_longer_signed_in_is_sent_to_the_sign_in_also_with_a_photo(demo: Demo) -> None:
+    photo = b"b" * (LARGEST_REQUEST - 500_000)
+    for _ in range(5):
+        with begin(demo.port, "/media/uploads/", photo, len(photo)) as line:
             assert line.recv(12) == b"HTTP/1.1 302"
 
 

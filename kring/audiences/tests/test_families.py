@@ -74,7 +74,7 @@ def test_who_has_a_home_at_school_keeps_it_where_the_bso_knows_none() -> None:
 
 def test_a_child_of_whom_nobody_is_known_is_a_family_that_has_not_joined() -> None:
     [family] = gathered({SAM}, [])
-    assert (family.child_ids, family.guardian_ids, family.joined) == ({SAM}, frozenset(), False)
+    assert family == Family(frozenset({SAM}), frozenset(), joined=False)
 
 
 def test_the_informed_make_no_family() -> None:

@@ -288,7 +288,7 @@ def test_undo_brings_back_what_was_typed(cast: Cast, sign_in: SignIn) -> None:
 
 def test_another_may_not_take_back_what_she_did_not_write(cast: Cast, sign_in: SignIn) -> None:
     post = cast.post("group_5", by="teacher", text="Van Sanne", withdrawn_at=clock.now())
-    page = sign_in("duo_teacher").get(reverse("feed:compose"), {"again": post.pk})
+    page = sign_in("duo_teacher").get(reverse("feed:compose"), {"again": str(post.pk)})
     assert "Van Sanne" not in page.content.decode()
 
 

@@ -1,9 +1,9 @@
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 from uuid import UUID, uuid4
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
@@ -100,7 +100,7 @@ class Composer:
             if not self._is_another(form.cleaned_data):
                 self.send(form.cleaned_data)
                 return see_other(self.request, "feed:feed")
-            form.data["key"] = str(uuid4())
+            cast("QueryDict", form.data)["key"] = str(uuid4())
             form.add_error(None, gettext("This form was sent before, with something else in it."))
             form.add_error(None, gettext("Press Send again to send this message too."))
         status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK

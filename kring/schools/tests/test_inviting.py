@@ -2,6 +2,7 @@
 
 import pytest
 from django.core import mail
+from django.core.mail import EmailMultiAlternatives
 from django.test import Client
 from django.urls import reverse
 
@@ -24,6 +25,7 @@ def test_the_first_person_makes_the_school_and_gets_a_mail(cast: Cast) -> None:
     [letter] = mail.outbox
     assert letter.to == [ADDRESS]
     assert "De Regenboog" in letter.subject
+    assert isinstance(letter, EmailMultiAlternatives)
     assert letter.alternatives
 
 
