@@ -20,14 +20,13 @@ pages = get_wsgi_application()
 import_module(settings.ROOT_URLCONF)  # a page that cannot be imported is found now, not by a parent
 
 
-
 def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
     """Answer, and take what the page left of a form: the front gives up on who closes before.
 
     Only of what the front holds whole, and so gives at once: a photo may come slowly.
     """
     answer = pages(environ, start_response)
-    if int(environ.get("CONTENT_LENGTH") or 0) <= LARGEST_REQUEST:
+    if 0 < int(environ.get("CONTENT_LENGTH") or 0) <= LARGEST_REQUEST:
         environ["wsgi.input"].read()
     return answer
 

@@ -28,7 +28,7 @@ def _delete(rows: QuerySet[Model]) -> None:
 
 
 def _delete_limits() -> None:
-    counts = connection.ops.quote_name(settings.CACHES["default"]["LOCATION"])
+    counts = connection.ops.quote_name(str(settings.CACHES["default"]["LOCATION"]))
     ended = f"SELECT cache_key FROM {counts} WHERE expires < %s LIMIT %s"  # noqa: S608  (our own name)
     with connection.cursor() as cursor:
         deleted = AT_ONCE

@@ -149,7 +149,7 @@ class OnlyAsMuchAsAPhoto(FileUploadHandler):
 class OnDiskWithoutName(TemporaryFileUploadHandler):
     """Keeps a file on disk without a name there, so that it is gone with the process.
 
-    What was sent still holds where a photo was taken; that may not outlive a process that is killed.
+    What was sent still holds where a photo was taken; that is not to outlive a process.
     """
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:

@@ -45,7 +45,7 @@ globalThis.measuring ??= (() => {
 
   /** How much of the height is covered by what does not scroll: 0 to 1. */
   const covered = () => {
-    const stuck = all("body *").filter((one) => /fixed|sticky/.test(getComputedStyle(one).position) && !one.closest(".skip, .pswp, trouble-note, .float"));
+    const stuck = all("body *").filter((one) => /fixed|sticky/.test(getComputedStyle(one).position) && !one.closest(".skip, .pswp, trouble-note"));
     return stuck.reduce((sum, one) => sum + one.getBoundingClientRect().height, 0) / innerHeight;
   };
 

@@ -24,7 +24,7 @@ TOLD = {
         (
             *("mother", "co_parent", "informed_father", "teacher_parent", "english_mother"),
             *("duo_teacher", "substitute_today", "aide", "counselor"),
-            *("principal", "administrator"),
+            *("principal", "director", "administrator"),
         ),
     ),
 }

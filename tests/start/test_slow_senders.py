@@ -41,7 +41,9 @@ def begin(port: int, path: str, body: bytes, told: int, kind: str = FORM) -> soc
     line = socket.create_connection(("127.0.0.1", port), timeout=20)
     words = f"POST {path} HTTP/1.1\r\nHost: localhost:{port}\r\nContent-Length: {told}\r\n"
     words += f"Content-Type: {kind}\r\n"
-    token = f"Cookie: csrf={'c' * 32}\r\n\r\n"  # without one, no page would look for one in the body
+    token = (
+        f"Cookie: csrf={'c' * 32}\r\n\r\n"  # without one, no page would look for one in the body
+    )
     line.sendall((words + token).encode())
     line.sendall(body)
     return line
@@ -96,5 +98,7 @@ def test_a_form_of_too_many_fields_is_refused_by_a_page(demo: Demo, path: str) -
 def test_a_form_of_too_many_parts_is_refused_by_a_page(demo: Demo) -> None:
     part = b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n' + b"b" * 40 + b"\r\n"
     body = part * 20_000 + b"--x--\r\n"
-    with begin(demo.port, "/account/sign-in/", body, len(body), "multipart/form-data; boundary=x") as line:
+    with begin(
+        demo.port, "/account/sign-in/", body, len(body), "multipart/form-data; boundary=x"
+    ) as line:
         assert line.recv(12) == b"HTTP/1.1 400"

@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from uuid import UUID
 
@@ -33,12 +32,12 @@ os.kill(os.getpid(), signal.SIGKILL)
 
 
 @pytest.fixture
-def photo(settings: Settings, tmp_path: Path) -> Iterator[Photo]:
+def photo(settings: Settings, tmp_path: Path) -> Photo:
     default = settings.STORAGES["default"]
     options = default["OPTIONS"] | {"location": tmp_path}
     settings.STORAGES = settings.STORAGES | {"default": default | {"OPTIONS": options}}
     (made,), _ = render_uploads([SimpleUploadedFile("a.jpg", JPEG, "image/jpeg")])
-    yield made
+    return made
 
 
 def left_after(photo: Photo, error: Exception) -> list[UUID]:
