@@ -82,6 +82,13 @@ def comment_refused(page: Page, folder: Path) -> None:
     expect(page.locator("#id_text_error")).to_be_visible()
 
 
+def comment_going(page: Page, folder: Path) -> None:
+    """The question that is asked once."""
+    post(page, folder)
+    page.locator(".ask summary").click()
+    expect(page.locator(".ask .danger")).to_be_visible()
+
+
 def withdraw(page: Page, folder: Path) -> None:
     """The question that is asked once."""
     page.goto("/")
@@ -219,6 +226,7 @@ STATES = {
     "post": State("mother", post),
     "post-of-staff": State("teacher", post),
     "post-comment-refused": State("mother", comment_refused),
+    "post-comment-going": State("mother", comment_going),
     "post-withdraw": State("teacher", withdraw),
     "lightbox": State("mother", lightbox),
     "composer": State("teacher", empty_composer),

@@ -15,6 +15,7 @@ from tests.browser.walking import card, code_for
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 MEASURING = Path(__file__).with_name("measuring.js").read_text(encoding="utf-8")
+WITH_SIX_PHOTOS = "Vanmiddag zijn we het bos in geweest."
 MOST = 80  # stops on the way to anything
 ROW = 12  # pixels by which things that stand beside each other may differ in height
 
@@ -36,7 +37,7 @@ def test_a_teacher_signs_in_writes_likes_and_comments(windows: Windows, page: Pa
     page.keyboard.press("Enter")
     write(page, text)
 
-    message = card(page, "Vanmiddag zijn we het bos in geweest.")
+    message = card(page, WITH_SIX_PHOTOS)
     heart = message.get_by_role("button", name="Leuk")
     reach(page, heart)
     page.keyboard.press("Space")
@@ -50,7 +51,7 @@ def test_a_teacher_signs_in_writes_likes_and_comments(windows: Windows, page: Pa
 
 def test_photos_open_and_close_and_the_focus_comes_back(page: Page, windows: Windows) -> None:
     page.goto(windows.demo["people"]["mother"]["sign_in"])
-    first = page.locator(".mosaic a").first
+    first = card(page, WITH_SIX_PHOTOS).locator(".mosaic a").first
     reach(page, first)
     page.keyboard.press("Enter")
     expect(page.get_by_role("dialog", name="Foto's")).to_be_visible()

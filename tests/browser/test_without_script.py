@@ -117,6 +117,8 @@ def comment(page: Page, text: str) -> None:
     page.get_by_role("button", name="Plaatsen").click()
     said = page.locator(".comment", has_text=text)
     expect(said).to_be_visible()
+    said.locator("summary", has_text="Verwijderen").click()
+    expect(said.get_by_text("Deze reactie voorgoed verwijderen?")).to_be_visible()
     said.get_by_role("button", name="Verwijderen").click()
     expect(said).to_have_count(0)
     page.get_by_label("Jouw reactie").fill(text)
