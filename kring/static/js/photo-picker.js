@@ -165,8 +165,10 @@ class PhotoPicker extends HTMLElement {
     }
     event.preventDefault();
     const failed = this.list.querySelector(".failed");
-    if (failed) failed.querySelector(".remove").focus();
-    else event.submitter?.setAttribute("aria-busy", "true");
+    if (failed) {
+      failed.querySelector(".remove").focus();
+      this.#say(this.words.settle);
+    } else event.submitter?.setAttribute("aria-busy", "true");
     this.held = failed ? null : event.submitter;
   }
 
