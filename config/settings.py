@@ -101,6 +101,9 @@ DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = True  # so that a pooler may stand in between
 DATABASES["default"]["OPTIONS"] |= {
     "pool": {"min_size": 0, "max_size": env.number("KRING_POOL", 8, least=1), "timeout": 10},
+    "server_side_binding": True,
+    # Statements seen before are not planned anew. A PgBouncer older than 1.21 must do without.
+    "prepare_threshold": 2 if env.flag("KRING_PREPARED", default=True) else None,
     "options": "-c lock_timeout=5s -c statement_timeout=30s -c timezone=UTC",
 }
 CACHES = {
@@ -140,7 +143,7 @@ TIME_ZONE = "Europe/Amsterdam"
 
 # ── accounts ─────────────────────────────────────────────────────────────────
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["kring.accounts.backend.Backend"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
@@ -160,7 +163,7 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE  # the demo on http://localhost
 USERSESSIONS_TRACK_ACTIVITY = False  # one write per request would be the dearest thing on a page
 
 # ── cookies, headers ─────────────────────────────────────────────────────────
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "kring.accounts.session_store"
 SESSION_COOKIE_NAME = "__Host-session" if SECURE else "session"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 60
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE

@@ -85,6 +85,7 @@ def write(page: Page, text: str, folder: Path) -> None:
     page.get_by_role("button", name="Versturen").click()  # what went wrong is settled first
     remove = page.locator(".thumb.failed").get_by_role("button", name="Verwijder foto")
     expect(remove).to_be_focused()
+    expect(page.get_by_text("Haal eerst de foto weg die niet lukte")).to_be_visible()
     remove.press("Enter")
     expect(page.get_by_text("kapot.jpg")).to_have_count(0)
     page.get_by_role("button", name="Versturen").click()

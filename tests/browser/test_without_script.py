@@ -33,6 +33,7 @@ def test_a_teacher_writes_and_a_mother_answers(
 
     sign_in(mother, windows(), "mother@kring.example")
     wait_for(mother, text)
+    look_at_photo(mother, text)
     like(mother, text)
     comment(mother, "Sam neemt gist mee")
     change(plain, address, f"{text}, met rozijnen")
@@ -97,6 +98,19 @@ def wait_for(page: Page, text: str) -> None:
             break
         page.wait_for_timeout(1000)
         page.reload()
+    expect(card(page, text)).to_be_visible()
+
+
+def look_at_photo(page: Page, text: str) -> None:
+    """It opens by itself, as wide as the window at most, and back is the feed."""
+    card(page, text).locator(".mosaic a").click()
+    photo = page.locator("img")
+    expect(photo).to_have_js_property("complete", value=True)
+    size, window = photo.bounding_box(), page.viewport_size
+    assert size
+    assert window
+    assert 0 < size["width"] <= window["width"]
+    page.go_back()
     expect(card(page, text)).to_be_visible()
 
 

@@ -64,7 +64,8 @@ def school(cast: Cast) -> Cast:
         "group": cast.id("group_5"),
     }
     with unlocked(), connection.cursor() as cursor:
-        cursor.execute(FILL, {**ids, "posts": POSTS, "more": 99 + GROUPS})
+        for statement in FILL.split(";\n"):
+            cursor.execute(statement, {**ids, "posts": POSTS, "more": 99 + GROUPS})
     return cast
 
 

@@ -19,6 +19,7 @@ from kring.media.photo import Rendered
 from kring.media.signing import PERIOD, sign
 
 RENDERED = Rendered(width=2, height=1, large=b"the large", small=b"the small", placeholder="data:,")
+SEALED = "default-src 'none'; style-src 'unsafe-inline'"
 MINE, THEIRS = "k" * 32, "l" * 32
 
 
@@ -46,7 +47,7 @@ def test_the_session_that_it_was_signed_for_gets_the_picture() -> None:
         assert answer["Content-Type"] == "image/webp"
         assert answer["Content-Length"] == "9"
         assert answer["X-Content-Type-Options"] == "nosniff"
-        assert answer["Content-Security-Policy"] == "default-src 'none'"
+        assert answer["Content-Security-Policy"] == SEALED
         name = f"kring-{asset_id.hex[-12:]}-{size}.webp"
         assert answer["Content-Disposition"] == f'inline; filename="{name}"'
         directives = dict(part.partition("=")[::2] for part in answer["Cache-Control"].split(", "))
@@ -94,7 +95,7 @@ def test_the_front_is_told_where_the_file_lies(settings: Settings) -> None:
     assert answer.status_code == HTTPStatus.OK
     assert answer["X-Accel-Redirect"] == f"/{path_of(asset_id, 'large')}"
     assert answer["Content-Type"] == "image/webp"
-    assert answer["Content-Security-Policy"] == "default-src 'none'"
+    assert answer["Content-Security-Policy"] == SEALED
     assert answer["Content-Disposition"].startswith("inline; filename=")
     assert not answer.content
     refused = browser(THEIRS).get(sign(asset_id, "large", MINE))
