@@ -22,7 +22,7 @@ from kring.serving import Kring, Logins, clean_environment
 from kring.supervisor import ROOT
 from kring.watching import Watch, build
 
-THREADS = 8  # of one web worker, for some wait for a photo to come in; each may hold a connection
+MOST_THREADS = 8  # of one web worker, some waiting for a photo; each may hold a connection
 MOST_WEB_WORKERS = 4
 OF_THE_OWNER = (  # pages and worker know their own login, and no other
     "SECRET_KEY_FILE",  # it was read: the key itself is passed on
@@ -122,13 +122,14 @@ def web(*, socket: Path) -> None:
     _refuse_unless("kring_web")
     socket.unlink(missing_ok=True)  # of a web process that was killed
     workers = env.number("KRING_WEB_WORKERS", min(os.cpu_count() or 1, MOST_WEB_WORKERS), least=1)
+    cores = os.cpu_count() or 1
     options = {
         "interface": "wsgi",
         "http": "1",
         "uds": socket,
         "uds-permissions": "0600",
         "workers": workers,
-        "blocking-threads": THREADS,
+        "blocking-threads": min(MOST_THREADS, 2 * cores + 1),  # more, and granian warns
         "workers-kill-timeout": 10,
         "log-level": "warning",
     }

@@ -2,6 +2,8 @@
 
 import os
 
+# Playwright keeps a loop in the thread of the tests, and Django would take them for coroutines.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "yes")
 os.environ.setdefault("SECRET_KEY", "of the tests")
 os.environ.setdefault("DATABASE_URL", "postgresql://kring@/kring")  # see tests/database.py
 

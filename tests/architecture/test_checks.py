@@ -7,7 +7,6 @@ from datetime import timedelta
 
 import pytest
 from django.core.checks import run_checks
-from django.core.management.base import SystemCheckError
 from django.db import connection, models
 from django.test.utils import isolate_apps
 
@@ -16,6 +15,7 @@ from kring.base.registry import retention, retentions
 from kring.base.row_security import SchoolForeignKey
 from kring.base.visibility import SchoolWideQuerySet, VisibleQuerySet
 from kring.database.migrating import migrate
+from kring.folder import StartError
 from kring.schools.models import Group, School, Student
 from tests.database import Urls
 from tests.unlocked import unlocked
@@ -61,7 +61,7 @@ def test_a_server_does_not_start_with_such_a_model(
 ) -> None:
     """Every start brings the tables up to date first."""
     monkeypatch.delitem(retentions, Group)  # type: ignore[misc]
-    with pytest.raises(SystemCheckError, match=r"kring\.E002"):
+    with pytest.raises(StartError, match=r"kring\.E002"):
         migrate(own_database.owner)
 
 

@@ -2,10 +2,12 @@
 
 import re
 import time
+from io import BytesIO
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, ViewportSize, expect
 
 from kring.demo import cast
@@ -142,8 +144,9 @@ def look_at_photos(page: Page, size: ViewportSize) -> None:
         picture.scroll_into_view_if_needed()
         expect(picture).to_have_js_property("complete", value=True)
         assert picture.evaluate("one => one.naturalWidth") > 0
-    first = page.locator(".mosaic a").first
-    first.click()
+    for link in page.locator(".mosaic a").all():
+        small_and_bare(page.request.get(link.get_attribute("href") or "").body())
+    page.locator(".mosaic a").first.click()
     counter = page.locator(".pswp__counter")
     expect(counter).to_have_text("1 / 3")
     swipe(page, size)
@@ -153,6 +156,15 @@ def look_at_photos(page: Page, size: ViewportSize) -> None:
     expect(page.locator(".pswp__item[aria-hidden=false] img.pswp__img").last).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.locator(".pswp")).to_have_count(0)
+
+
+def small_and_bare(content: bytes) -> None:
+    """An independent reader finds a WebP that fits, and no place, camera or colour table in it."""
+    with Image.open(BytesIO(content)) as photo:
+        assert photo.format == "WEBP"
+        assert max(photo.size) <= 1600
+        assert not photo.getexif()
+        assert not {"exif", "xmp", "icc_profile"} & photo.info.keys()
 
 
 def swipe(page: Page, size: ViewportSize) -> None:
