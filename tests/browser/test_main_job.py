@@ -13,7 +13,7 @@ from playwright.sync_api import Page, ViewportSize, expect
 from kring.demo import cast
 from tests.browser.conftest import DESKTOP, PHONE, Windows
 from tests.browser.photos import broken, photos
-from tests.browser.walking import ON_THE_WAY, address_of, card, mails, mails_since, wait_until_sent
+from tests.browser.walking import ON_THE_WAY, Letters, address_of, card, mails, wait_until_sent
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -70,7 +70,7 @@ def test_a_message_with_photos_reaches_exactly_the_right_people(
     for stranger_here in (stranger, withheld):
         nothing_of(stranger_here, text, address)
         nothing_of_picture(stranger_here, picture)
-    told = everybody_is_told_once(box, before)
+    told = everybody_is_told_once(Letters(box, address, before))
     led_to_by_mail(mother, told[cast.address("mother")][0], address, text)
 
 
@@ -217,10 +217,10 @@ def alike(headers: dict[str, str]) -> dict[str, str]:
     return {name: value for name, value in headers.items() if name not in changing}
 
 
-def everybody_is_told_once(page: Page, before: list[str]) -> dict[str, list[str]]:
+def everybody_is_told_once(letters: Letters) -> dict[str, list[str]]:
     """The mail goes to whom the rights table names, once, and says where to look and no more."""
     until = time.monotonic() + ON_THE_WAY
-    while (told := mails_since(page, before, "groep 5")).keys() < TOLD:
+    while (told := letters.look()).keys() < TOLD:
         assert time.monotonic() < until, f"no mail came to {TOLD - told.keys()}"
     assert told.keys() == TOLD
     assert {len(received) for received in told.values()} == {1}

@@ -42,13 +42,21 @@ def mails(page: Page) -> list[tuple[str, str, str]]:
         page.wait_for_url(re.compile("page="))
 
 
-def mails_since(page: Page, before: Iterable[str], subject: str) -> dict[str, list[str]]:
-    """Per receiver the mails with this in their subject that were not there before."""
-    found: dict[str, list[str]] = {}
-    for mail, to, said in mails(page):
-        if mail not in set(before) and subject in said:
-            found.setdefault(to, []).append(mail)
-    return found
+class Letters:
+    """The mails about one message, as they come in."""
+
+    def __init__(self, page: Page, address: str, before: Iterable[str]) -> None:
+        self.page, self.address, self.known = page, address, set(before)
+        self.by_receiver: dict[str, list[str]] = {}
+
+    def look(self) -> dict[str, list[str]]:
+        """Per receiver the mails that lead to the message: each is opened once."""
+        for mail, to, _ in mails(self.page):
+            if mail not in self.known:
+                self.known.add(mail)
+                if self.address in self.page.request.get(mail).text():
+                    self.by_receiver.setdefault(to, []).append(mail)
+        return self.by_receiver
 
 
 def code_for(page: Page, address: str) -> str:

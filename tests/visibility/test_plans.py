@@ -51,7 +51,11 @@ FILL = """
         about_id, subject_id)
     SELECT gen_random_uuid(), %(school)s, now(), %(author)s, gen_random_uuid(), 'post.published',
         gen_random_uuid(), gen_random_uuid() FROM generate_series(1, %(posts)s);
-    ANALYZE feed_post, feed_comment, notifications_notification;
+    INSERT INTO feed_like (id, school_id, created_at, post_id, user_id)
+    SELECT gen_random_uuid(), %(school)s, now(), id, %(author)s FROM feed_post LIMIT %(posts)s / 10;
+    INSERT INTO feed_reading (id, school_id, created_at, post_id, user_id)
+    SELECT gen_random_uuid(), %(school)s, now(), id, %(author)s FROM feed_post;
+    ANALYZE feed_post, feed_comment, feed_like, feed_reading, notifications_notification;
     """
 
 
