@@ -4,20 +4,20 @@ import os
 import signal
 from collections.abc import Iterable
 from importlib import import_module
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 from kring.front import LARGEST_REQUEST
 from kring.leash import die_with
-from kring.media.shortcut import Shortcut
+from kring.media.shortcut import Application, Shortcut
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 signal.signal(signal.SIGTERM, signal.SIG_DFL)  # granian takes it later; until then it would be lost
 die_with(os.getppid(), signal.SIGKILL)  # a worker whose server was killed serves nobody any more
-pages = Shortcut(get_wsgi_application())
+pages = Shortcut(cast("Application", get_wsgi_application()))
 import_module(settings.ROOT_URLCONF)  # a page that cannot be imported is found now, not by a parent
 
 

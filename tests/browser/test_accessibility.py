@@ -24,10 +24,10 @@ ENLARGED: ViewportSize = {
 }  # 1280 × 1024, four times as large (WCAG 1.4.10)
 TWICE = {"standard": 32, "fixed": 26}  # pixels: what a reader can set, and the browser's is half
 AS_USUAL = {"standard": 16, "fixed": 13}
-# Each language with each theme, each theme on each size: a fault of three at once has not been met.
+# Each size, theme and language, and most of them together: axe takes a quarter of a second.
 LOOKS: dict[str, tuple[tuple[ViewportSize, Theme], ...]] = {
     "nl": ((PHONE, "light"), (DESKTOP, "dark")),
-    "en": ((PHONE, "dark"), (DESKTOP, "light")),
+    "en": ((PHONE, "dark"),),
 }
 
 

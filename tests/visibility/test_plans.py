@@ -51,8 +51,10 @@ FILL = """
         about_id, subject_id)
     SELECT gen_random_uuid(), %(school)s, now(), %(author)s, gen_random_uuid(), 'post.published',
         gen_random_uuid(), gen_random_uuid() FROM generate_series(1, %(posts)s);
+    SET LOCAL session_replication_role = replica;
     INSERT INTO feed_like (id, school_id, created_at, post_id, user_id)
     SELECT gen_random_uuid(), %(school)s, now(), id, %(author)s FROM feed_post LIMIT %(posts)s / 10;
+    SET LOCAL session_replication_role = origin;
     INSERT INTO feed_reading (id, school_id, created_at, post_id, user_id)
     SELECT gen_random_uuid(), %(school)s, now(), id, %(author)s FROM feed_post;
     ANALYZE feed_post, feed_comment, feed_like, feed_reading, notifications_notification;

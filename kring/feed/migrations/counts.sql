@@ -10,7 +10,7 @@ BEGIN
     PERFORM 1 FROM feed_post WHERE card_id = card ORDER BY id FOR UPDATE;
     UPDATE feed_post SET like_count = (
         SELECT count(DISTINCT user_id) FROM feed_like
-        JOIN feed_post AS sibling ON sibling.id = post_id WHERE sibling.card_id = card
+        WHERE post_id = ANY (ARRAY(SELECT id FROM feed_post WHERE card_id = card))
     ) WHERE card_id = card;
     RETURN NULL;
 END $$;
