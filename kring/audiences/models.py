@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
@@ -84,7 +83,3 @@ class Addressed(SchoolModel):
             tuple(self.group_ids),
             tuple(self.student_ids),
         )
-
-    def is_out(self, at: datetime) -> bool:
-        """Published and not withdrawn."""
-        return self.withdrawn_at is None and self.published_at <= at

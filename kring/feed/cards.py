@@ -243,7 +243,7 @@ def _role(role: str, _language: str | None) -> str:
     return str(Employment.Role(role).label)
 
 
-@cache
+@lru_cache(maxsize=4096)  # of names: bounded, for they are people
 def initials_of(byline: str) -> str:
     """For the avatar: of the names in a byline, at most two."""
     words = [word for word in byline.split() if word[0].isupper()] or byline.split()

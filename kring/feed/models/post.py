@@ -33,16 +33,6 @@ class PostQuerySet(AddressedQuerySet["Post"]):
         """Published and not withdrawn."""
         return self.filter(withdrawn_at=None, published_at__lte=clock.now())
 
-    def page(self, school_id: UUID, before: tuple[datetime, UUID] | None, size: int) -> Self:
-        """The newest of one school: one limited walk along its index, siblings shown once."""
-        newest = self.filter(school=school_id, withdrawn_at=None)
-        if before:
-            moment, card = before
-            newest = newest.filter(published_at__lte=moment).exclude(
-                published_at=moment, card_id__gte=card
-            )
-        return newest.order_by("-published_at", "-card_id")[:size]
-
 
 class Post(Addressed):
     """A message to an audience. Siblings of one broadcast share ``card_id`` and are shown once."""

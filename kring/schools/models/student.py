@@ -18,9 +18,6 @@ class StudentQuerySet(AboutStudentQuerySet["Student"]):
     student = "id"
     kinds = ("child_ids", "informed_ids", "pick_up_ids", "coming_ids", "followed_ids")
 
-    def by_name(self) -> Self:
-        return self.order_by("first_name", "sort_key", "pk")
-
 
 class Student(SchoolModel):
     """A child as one school knows it. The citizen service number (BSN) is never stored."""
