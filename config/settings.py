@@ -42,7 +42,10 @@ INSTALLED_APPS = [
     "kring.media",
     "kring.notifications",
     "kring.feed",
+    "kring.joining",
     "kring.home",
+    "kring.importing",
+    "kring.office",
     "kring.ops",
     "kring.demo",
     "procrastinate.contrib.django",  # last: its ready() looks for the jobs of all apps
@@ -146,7 +149,7 @@ AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["kring.accounts.backend.Backend"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+PASSWORD_HASHERS = ["kring.accounts.passwords.Argon2id"]
 ACCOUNT_ADAPTER = "kring.accounts.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
@@ -157,7 +160,7 @@ ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 10 * 60
 ALLAUTH_TRUSTED_PROXY_COUNT = 1  # the front, which strips what clients claim
 MFA_ADAPTER = "kring.accounts.adapter.MFAAdapter"
-MFA_SUPPORTED_TYPES = ["webauthn"]
+MFA_SUPPORTED_TYPES = ["webauthn", "totp"]  # codes on paper are our own: paper_codes.py
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE  # the demo on http://localhost
 USERSESSIONS_TRACK_ACTIVITY = False  # one write per request would be the dearest thing on a page
@@ -168,6 +171,7 @@ SESSION_COOKIE_NAME = "__Host-session" if SECURE else "session"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 60
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE
 LANGUAGE_COOKIE_NAME = "__Host-language" if SECURE else "language"
+TABLET_COOKIE_NAME = "__Host-tablet" if SECURE else "tablet"
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_NAME = "__Host-csrf" if SECURE else "csrf"
 CSRF_COOKIE_HTTPONLY = True

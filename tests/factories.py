@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import models
 
-from kring.accounts.models import User
+from kring.accounts.models import TabletPin, User
 from kring.audiences.models import Audience
 from kring.base import clock
 from kring.events.models import AuditEntry, Event
 from kring.feed.models import Comment, Like, Post, PostPhoto, PostRevision, Reading
-from kring.media.models import Asset
+from kring.importing.models import Import, ImportedRow
+from kring.joining.models import Invitation, LinkCode, LinkCodeUse
+from kring.media.models import Asset, Portrait
 from kring.notifications.models import Delivery, Notification
-from kring.schools.models import ClosedDay, Enrollment, Guardianship, SameChild, Student
+from kring.schools.models import (
+    ClosedDay,
+    Enrollment,
+    Guardianship,
+    SameChild,
+    StaffProposal,
+    Student,
+)
 from tests.unlocked import unlocked
 
 MINUTE = timedelta(minutes=1)
@@ -95,6 +104,16 @@ def asset(school_id: UUID, uploaded_by_id: UUID) -> Asset:
     return made(Asset(school_id=school_id, uploaded_by_id=uploaded_by_id, **size))
 
 
+def tablet_pin(user_id: UUID) -> TabletPin:
+    """A code for a shared tablet that nobody knows."""
+    return made(TabletPin(user_id=user_id, tablet="0" * 64, digest="!", expires_at=_later()))
+
+
+def portrait(user_id: UUID) -> Portrait:
+    """A photo of oneself; there are no files with it."""
+    return made(Portrait(user_id=user_id, asset_id=uuid4()))
+
+
 def photo(under: Post, position: int = 0) -> PostPhoto:
     """A photo on a post, uploaded by its author."""
     hung = asset(under.school_id, under.author_id)
@@ -137,6 +156,59 @@ def same_child(one: Student, other: Student) -> SameChild:
     """Two students that are one child."""
     elsewhere = {"other_school_id": other.school_id, "other_student": other}
     return made(SameChild(school_id=one.school_id, student=one, **elsewhere))
+
+
+def waiting_card(child: Student, **fields: Any) -> Guardianship:
+    """A guardian whom the school knows of, and who has no account yet."""
+    card = person("Wacht", email=None)
+    return guarded(child, card.pk, **{"email": "wacht@post.example"} | fields)
+
+
+def staff_proposal(school_id: UUID, **fields: Any) -> StaffProposal:
+    """A member of staff as a file names one."""
+    names = {"first_name": "Kim", "last_name": "Vries", "source_id": f"LK{uuid4()}"}
+    return made(StaffProposal(school_id=school_id, **names | fields))
+
+
+def invitation(card: User, school_id: UUID, **fields: Any) -> Invitation:
+    """A mail to the address of a card that waits."""
+    usual = {"kind": "guardian", "email": "wacht@post.example", "expires_at": _later()}
+    return made(Invitation(person=card, school_id=school_id, **usual | fields))
+
+
+def link_code(child: Student, **fields: Any) -> LinkCode:
+    """A koppelcode that nobody knows: its digest fits nothing."""
+    usual = {
+        "selector": uuid4().hex[:12].upper(),
+        "digest": "!",
+        "asks_birth_date": True,
+        "places": 2,
+        "expires_at": _later(),
+    }
+    return made(LinkCode(school_id=child.school_id, student=child, **usual | fields))
+
+
+def link_code_use(code: LinkCode, tie: Guardianship) -> LinkCodeUse:
+    """Somebody came in by a code."""
+    return made(
+        LinkCodeUse(school_id=code.school_id, code=code, guardianship=tie, user_id=tie.guardian_id)
+    )
+
+
+def imported(school_id: UUID, **fields: Any) -> Import:
+    """An import that was applied."""
+    usual: dict[str, Any] = {"source": "edexml", "state": Import.State.APPLIED}
+    return made(Import(school_id=school_id, **usual | fields))
+
+
+def imported_row(of: Import, row: models.Model) -> ImportedRow:
+    """What undoing an import needs to know of a row that it made."""
+    made_row: dict[str, Any] = {"model": row._meta.label, "row_id": row.pk, "after": {}}
+    return made(ImportedRow(school_id=of.school_id, of=of, **made_row))
+
+
+def _later() -> datetime:
+    return clock.now() + timedelta(days=14)
 
 
 def _hung[M: models.Model](model: type[M], under: Post, **fields: Any) -> M:

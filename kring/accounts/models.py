@@ -12,7 +12,7 @@ from django.utils.crypto import salted_hmac
 
 from kring.base import clock, names
 from kring.base.ids import new_id
-from kring.base.visibility import PeopleQuerySet
+from kring.base.visibility import Mine, OwnedQuerySet, PeopleQuerySet
 
 
 class UserQuerySet(PeopleQuerySet["User"]):
@@ -22,9 +22,15 @@ class UserQuerySet(PeopleQuerySet["User"]):
         """Who has this e-mail address, in whatever case it was typed: nobody or one person."""
         return self.alias(address=Lower("email")).filter(address=email.strip().lower())
 
+    def named(self, name: str) -> Self:
+        """Who signs in with this address or user name: nobody or one person."""
+        if "@" in name:
+            return self.at_address(name)
+        return self.alias(lowered=Lower("username")).filter(lowered=name.strip().lower())
+
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
-    """Makes people: there is no way to make one with a password."""
+    """Makes people as the school's books know them; ``accounts.opening`` lets them in."""
 
     def create_user(self, email: str | None = None, **fields: Any) -> User:
         """A person in the school's books, with or without an address to sign in at."""
@@ -46,8 +52,11 @@ class User(AbstractBaseUser):
     first_name = models.CharField(max_length=80)
     infix = models.CharField(max_length=30, blank=True)
     last_name = models.CharField(max_length=80)
+    # For who has no address of one's own; letters and figures, always in lower case.
+    username = models.CharField(max_length=40, null=True, blank=True)  # noqa: DJ001
     sort_key = models.CharField(max_length=names.LONGEST, editable=False, db_index=True)
     language = models.CharField(max_length=2, choices=Language, default=Language.DUTCH)
+    about = models.TextField(max_length=600, blank=True)  # 'over mij'
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(null=True, editable=False)  # none: never signed in
     signed_out_at = models.DateTimeField(null=True, editable=False)  # everywhere, for the last time
@@ -63,14 +72,17 @@ class User(AbstractBaseUser):
         constraints: ClassVar = [
             models.UniqueConstraint(Lower("email"), name="one_person_per_address"),
             models.CheckConstraint(condition=~models.Q(email=""), name="no_empty_address"),
+            models.UniqueConstraint(Lower("username"), name="one_person_per_user_name"),
+            models.CheckConstraint(condition=~models.Q(username=""), name="no_empty_user_name"),
         ]
 
     def __str__(self) -> str:
         return self.name
 
     def save(self, *, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
-        """Keep the address in one case, the sort key in step, and a password impossible."""
+        """Keep the ways in in one case and the sort key in step; no password means none fits."""
         self.email = (self.email or "").strip().lower() or None
+        self.username = (self.username or "").strip().lower() or None
         self.sort_key = names.sort_key(self.first_name, self.last_name)
         if not self.password:
             self.set_unusable_password()
@@ -100,10 +112,25 @@ class User(AbstractBaseUser):
         self.language = language
         self.save(update_fields=["language"])
 
+    def move_to(self, address: str) -> None:
+        """Sign in at this address from now on. Raises IntegrityError where it is somebody's."""
+        self.email = address
+        self.save(update_fields=["email"])
+
+    def tell(self, about: str) -> None:
+        """Say this of oneself."""
+        self.about = about
+        self.save(update_fields=["about"])
+
     @property
     def name(self) -> str:
         """First name, voorvoegsel and last name."""
         return names.full_name(self.first_name, self.infix, self.last_name)
+
+    @property
+    def sign_in_name(self) -> str:
+        """What this person signs in with: the address, else the user name."""
+        return self.email or self.username or ""
 
     @property
     def is_stranger(self) -> bool:
@@ -121,3 +148,33 @@ class User(AbstractBaseUser):
         return salted_hmac(
             "kring.accounts.session", f"{self.password}|{ended}", secret=secret, algorithm="sha256"
         ).hexdigest()
+
+
+class TabletPinQuerySet(OwnedQuerySet["TabletPin"]):
+    """One's own; pages before the sign-in reach it outside any block."""
+
+    school = None
+    family = Mine("user")
+
+
+class TabletPin(models.Model):
+    """A short code of one person, good on one shared tablet only."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    user = models.ForeignKey(User, models.CASCADE, related_name="tablet_pins")
+    tablet = models.CharField(max_length=64)  # SHA-256 of the secret that the tablet holds
+    digest = models.CharField(max_length=200)
+    wrong = models.PositiveSmallIntegerField(default=0)  # guesses in a row
+    expires_at = models.DateTimeField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = TabletPinQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["user", "tablet"], name="one_pin_per_tablet"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["tablet"], name="pins_of_tablet")]
+
+    def __str__(self) -> str:
+        return f"pin of {self.user_id}"

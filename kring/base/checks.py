@@ -15,9 +15,11 @@ from kring.base.visibility import Rule, VisibleQuerySet
 
 # Models without a key to one school, and why.
 OF_NO_SCHOOL = {
+    "accounts.TabletPin": "a way in is of the person, as passkeys are",
     "accounts.User": "a person is known once; what ties people to a school belongs to the school",
     "events.AuditEntry": "lies below the schools: a plain id, and none for a sign-in",
     "events.Event": "lies below the schools: a plain id",
+    "media.Portrait": "a photo that a person chose belongs to the person",
     "schools.School": "is one",
     "schools.SchoolBoard": "stands above its schools",
 }

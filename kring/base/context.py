@@ -3,6 +3,7 @@
 from functools import cache
 from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kring.base.visibility import ANONYMOUS
 
-_PATHS = {"feed:feed": ("/posts/",), "home:more": ("/more/", "/account/")}
+_PATHS = {"feed:feed": ("/posts/",), "home:more": ("/more/", "/account/", "/join/", "/office/")}
 
 
 class Place(NamedTuple):
@@ -37,6 +38,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "places": _places(here=_place_of(request)),
         "me": user.initials,
         "may_write": bool(viewer.staff_of),
+        "lock_url": _url("accounts:lock") if settings.TABLET_COOKIE_NAME in request.COOKIES else "",
         "more_url": _url("home:more"),
         "compose_url": _url("feed:compose"),
     }

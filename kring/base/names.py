@@ -22,14 +22,15 @@ def initials(first_name: str, last_name: str) -> str:
 
 def sort_key(first_name: str, last_name: str) -> str:
     """To sort by, the same in every database: ``berg sanne``, without accents and voorvoegsel."""
-    return f"{_plain(last_name)} {_plain(first_name)}".strip()[:LONGEST]
+    return f"{plain(last_name)} {plain(first_name)}".strip()[:LONGEST]
 
 
 def _first_letter(text: str) -> str:
     return next((letter for letter in text if letter.isalnum()), "")
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """Lower case, without accents and signs: what names are compared by."""
     apart = unicodedata.normalize("NFKD", text.casefold()).translate(PLAIN)
     return " ".join("".join(c if c.isalnum() else " " for c in apart if not _is_accent(c)).split())
 

@@ -240,9 +240,8 @@ class Known(Rule):
         return f"({' OR '.join(self._tie(model, row, terms, tie) for tie in self.TIES)})"
 
     def _tie(self, model: type[models.Model], row: str, terms: Terms, name: str) -> str:
-        relation = model._meta.get_field(name)
-        tie: type[models.Model] = relation.related_model  # type: ignore[assignment]
-        key = _column(tie, "tie", relation.field.name)  # type: ignore[union-attr]
+        tie, field = _tie(model, name)
+        key = _column(tie, "tie", field)
         asked = "" if terms.locked else f" AND {rule_of(tie, 'seeing').sql(tie, 'tie', terms)}"
         return f'EXISTS (SELECT 1 FROM "{tie._meta.db_table}" tie WHERE {key} = {row}.id{asked})'
 
@@ -252,6 +251,44 @@ class Known(Rule):
             for tie in getattr(thing, name).all():
                 found |= rule_of(type(tie), "seeing").people(tie)
         return found
+
+
+class Kept(Rule):
+    """A person with a tie to a school whose books the viewer keeps."""
+
+    def sql(self, model: type[models.Model], row: str, terms: Terms) -> str:
+        ids = terms.ids("administers", "works_for")
+        ties = (_tie(model, name) for name in Known.TIES)
+        return f"({' OR '.join(_tied(tie, key, row, ids) for tie, key in ties)})"
+
+    def people(self, thing: models.Model) -> Q:
+        schools = {tie.school_id for name in Known.TIES for tie in getattr(thing, name).all()}
+        return reduce(or_, (seers.having(one, ["administers"]) for one in schools), seers.NOBODY)
+
+
+class Unclaimed(Rule):
+    """A name card that nobody can sign in with; for who keeps the books of a school."""
+
+    def sql(self, model: type[models.Model], row: str, terms: Terms) -> str:
+        return f"""({row}.email IS NULL AND {row}.username IS NULL AND {row}.joined_at IS NULL
+            AND cardinality({terms.ids("administers", "works_for", "leads")}) > 0)"""
+
+    def people(self, thing: models.Model) -> Q:
+        return seers.NOBODY  # asked of rows that are not there yet only
+
+
+def _tie(model: type[models.Model], name: str) -> tuple[type[models.Model], str]:
+    """A model that ties people to a school, and its key to the person."""
+    relation = model._meta.get_field(name)
+    return relation.related_model, relation.field.name  # type: ignore[return-value,union-attr]
+
+
+def _tied(tie: type[models.Model], key: str, row: str, ids: str) -> str:
+    table = f'"{tie._meta.db_table}" tie'
+    column = _column(tie, "tie", key)
+    return (
+        f"EXISTS (SELECT 1 FROM {table} WHERE {column} = {row}.id AND tie.school_id = ANY ({ids}))"
+    )
 
 
 def _column(model: type[models.Model], row: str, name: str) -> str:
@@ -437,4 +474,8 @@ class PeopleQuerySet[M: models.Model](VisibleQuerySet[M]):
 
     family = Mine("id") | Known()
     school = None  # reached through the ties with a school
-    acts = Acts(update=Mine("id"), columns=("language",))
+    acts = Acts(
+        insert=Unclaimed(),
+        update=Mine("id") | Kept(),
+        columns=("language", "about", "first_name", "infix", "last_name", "sort_key"),
+    )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, ClassVar, Self
+from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -55,26 +57,46 @@ class AuditEntry(models.Model):
     actor_id = models.UUIDField(null=True)
     subject_id = models.UUIDField()
     fields = ArrayField(models.CharField(max_length=60), default=list)
+    student_id = models.UUIDField(null=True)  # the child that it was about
+    person_id = models.UUIDField(null=True)  # the adult that it was about
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = AuditEntryQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "audit entries"
-        indexes: ClassVar = [models.Index(fields=["school_id", "created_at"], name="audit_by_age")]
+        indexes: ClassVar = [
+            models.Index(fields=["school_id", "created_at"], name="audit_by_age"),
+            models.Index(fields=["school_id", "student_id", "created_at"], name="audit_of_child"),
+            models.Index(fields=["school_id", "person_id", "created_at"], name="audit_of_person"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.verb} {self.subject_id}"
 
     @classmethod
-    def note(cls, verb: str, subject: Any, *, by: Viewer, fields: tuple[str, ...] = ()) -> Self:
-        """Add a line to the trail, in the transaction of the change."""
+    def note(
+        cls,
+        verb: str,
+        subject: Any,
+        *,
+        by: Viewer,
+        fields: Iterable[str] = (),
+        student: UUID | None = None,
+        person: UUID | None = None,
+    ) -> Self:
+        """Add a line to the trail, in the transaction of the change.
+
+        ``student`` and ``person`` say whom it was about, so that the office can look it up.
+        """
         entry = cls(
             school_id=subject.school_id,
             verb=verb,
             actor_id=by.user_id,
             subject_id=subject.pk,
             fields=list(fields),
+            student_id=student,
+            person_id=person,
         )
         entry.save(force_insert=True)
         return entry

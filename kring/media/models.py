@@ -7,7 +7,15 @@ from django.conf import settings
 from django.db import models
 
 from kring.base.ids import new_id
-from kring.base.visibility import Acts, In, Mine, OwnedQuerySet, Viewer
+from kring.base.visibility import (
+    Acts,
+    ByParentQuerySet,
+    In,
+    Mine,
+    OwnedQuerySet,
+    Through,
+    Viewer,
+)
 from kring.media.files import copy_files
 from kring.schools.models import SchoolModel
 
@@ -71,3 +79,46 @@ class Asset(SchoolModel):
             setattr(copy, name, getattr(self, name))
         copy.save(force_insert=True)
         return copy
+
+
+class PortraitQuerySet(ByParentQuerySet["Portrait"]):
+    """Seen by whoever may see the name card."""
+
+    school = None  # a person's own, whatever the school
+    family = Through("user")
+    acts = Acts(insert=Mine("user"), update=Mine("user"), delete=Mine("user"))
+
+
+class Portrait(models.Model):
+    """A photo of an adult, chosen by that person. Its renditions lie with those of other photos."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="portrait")
+    asset_id = models.UUIDField(unique=True)  # of the files; each new photo has another
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = PortraitQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"portrait of {self.user_id}"
+
+    @classmethod
+    def hang(cls, asset_id: UUID, *, by: Viewer) -> UUID | None:
+        """Show this photo of oneself from now on; gives the files that nobody needs any more."""
+        own = cls.objects.changeable_by(by).filter(user=by.person_id)
+        before = own.values_list("asset_id", flat=True).first()
+        cls.objects.bulk_create(  # in one statement: two tabs may do it at once
+            [cls(user_id=by.person_id, asset_id=asset_id)],
+            update_conflicts=True,
+            unique_fields=["user"],
+            update_fields=["asset_id"],
+        )
+        return before
+
+    @classmethod
+    def take_down(cls, *, by: Viewer) -> UUID | None:
+        """Show no photo of oneself any more; gives the files that nobody needs any more."""
+        own = cls.objects.removable_by(by).filter(user=by.person_id)
+        before = own.values_list("asset_id", flat=True).first()
+        own.delete()
+        return before

@@ -17,6 +17,7 @@ def sweep_every_school(timestamp: int) -> None:  # noqa: ARG001  (the moment of 
         sweep.enqueue(school_id)
     sweep_stray_files()
     sweep_failed_jobs()
+    sweep_nobodies()
 
 
 @job(queue="house", outside=True)
@@ -36,6 +37,9 @@ def sweep_stray_files() -> None:
     for school_id in school_ids():
         with at_work(school_id):
             known.update(Asset.objects.filter(school=school_id).values_list("pk", flat=True))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM kring_portrait_ids() AS id")
+        known.update(row[0] for row in cursor.fetchall())
     for asset_id in retention.strays(known):
         delete_files(asset_id)
 
@@ -49,6 +53,12 @@ def sweep_failed_jobs() -> None:
             "  SELECT FROM procrastinate_events"
             "  WHERE job_id = job.id AND at > now() - interval '30 days')"
         )
+
+
+def sweep_nobodies() -> None:
+    """Name cards that waited for somebody, and that no school knows any more."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT kring_forget_nobodies(now() - interval '1 day')")
 
 
 def school_ids() -> list[UUID]:

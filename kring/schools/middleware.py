@@ -1,4 +1,4 @@
-"""Every view runs inside the second lock, as the person who asks."""
+"""Every view runs inside the second lock, as the person who asks, who proved it twice if staff."""
 
 from __future__ import annotations
 
@@ -9,8 +9,11 @@ import structlog
 from django.contrib.auth.models import AnonymousUser
 from django.http import Http404, HttpRequest, HttpResponse
 
+from kring.accounts import factors, passwords
 from kring.accounts.models import User
+from kring.accounts.views.pages import ask_second_proof
 from kring.base.visibility import ANONYMOUS, Viewer, seen_by
+from kring.schools.models import School
 from kring.schools.viewers import viewer_of
 
 log = structlog.get_logger("kring.security")
@@ -42,12 +45,19 @@ class ViewInBlock:
         args: tuple[Any, ...],
         kwargs: dict[str, Any],
     ) -> HttpResponse | None:
-        """Call the view inside the lock, unless it says why it must not run there."""
+        """Call the view inside the lock, unless it says why it must not run there.
+
+        Who works at a school gets no further before a second proof, so no view can forget it; the
+        pages of one's own account open, for there the proof is set up and given.
+        """
         outside = getattr(view, "outside_block", None)
         if outside and not getattr(view, "with_viewer", False):
             return None
         person = request.user
         request.viewer = viewer_of(person.pk) if person.is_authenticated else ANONYMOUS
+        open_before = getattr(view, "before_second_proof", False)
+        if not open_before and factors.must_be_strong(request.viewer, request):
+            return ask_second_proof(request)
         if outside:
             return None
         request.POST  # noqa: B018 - uploads are read before the transaction opens
@@ -65,3 +75,12 @@ def _note_refusal(request: ViewerRequest, kwargs: dict[str, Any]) -> None:
     asked = {name: str(value) for name, value in kwargs.items()}
     who = str(request.viewer.user_id or "")
     log.info("access.refused", view=match.view_name if match else "", user_id=who, **asked)
+
+
+def names_of_schools(viewer: Viewer) -> list[str]:
+    """Words that a password must not be made of."""
+    with seen_by(viewer):
+        return list(School.objects.visible_to(viewer).values_list("name", flat=True))
+
+
+passwords.words_about.append(names_of_schools)

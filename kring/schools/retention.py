@@ -24,6 +24,11 @@ retention(
     since="ends_at",
 )
 retention(models.Household, because="goes with the last guardianship of the home")
+retention(
+    models.StaffProposal,
+    because="until settled; a year later nobody asks who was in which file",
+    keep=timedelta(days=365),
+)
 for staff in (models.Employment, models.TeachingAssignment):
     retention(
         staff, because="two years after it ended, for questions", keep=TWO_YEARS, since="ends_on"

@@ -12,6 +12,7 @@ from django.db import models
 
 from kring.accounts.models import User
 from kring.base.visibility import Viewer, VisibleQuerySet, seen_by
+from kring.media.models import Portrait
 from tests.cast import EVERYBODY, Cast
 from tests.unlocked import unlocked
 
@@ -35,7 +36,14 @@ def things(model: Model) -> list[Any]:
     parents: list[Any] = [field.name for field in model._meta.fields if field.is_relation]
     with unlocked():
         rows = model._base_manager.select_related(*parents or [None])
-        return list(rows.prefetch_related(*(TIES if model is User else ())))
+        return list(rows.prefetch_related(*_ties(model)))
+
+
+def _ties(model: Model) -> Iterable[str]:
+    """What says who may know of a person."""
+    if model is Portrait:
+        return (f"user__{tie}" for tie in TIES)
+    return TIES if model is User else ()
 
 
 def all_of(model: Model) -> VisibleQuerySet[models.Model]:

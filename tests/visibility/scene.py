@@ -146,9 +146,32 @@ def people(cast: Cast) -> Scene:
     return ties | homes | lessons | jobs | cards
 
 
+def office(cast: Cast) -> Scene:
+    """What the office works with: who waits to come in, by which letter, out of which file."""
+    waiting, school_id = factories.waiting_card(cast.lina), cast.id("wilgenhoek")
+    code = factories.link_code(cast.lina)
+    imported = factories.imported(school_id)
+    with unlocked():
+        card = waiting.guardian
+    return {
+        "tie of who waits with Lina": waiting,
+        "name card of who waits": card,
+        "invitation of who waits": factories.invitation(card, school_id),
+        "koppelcode of Lina": code,
+        "use of the koppelcode of Lina": factories.link_code_use(code, waiting),
+        "proposed colleague": factories.staff_proposal(school_id),
+        "proposed colleague of the BSO": factories.staff_proposal(cast.id("vijver")),
+        "import": imported,
+        "code of the teacher for a tablet": factories.tablet_pin(cast.id("teacher")),
+        "photo of the mother": factories.portrait(cast.id("mother")),
+        "photo of the teacher": factories.portrait(cast.id("teacher")),
+        "imported row": factories.imported_row(imported, cast.lina),
+    }
+
+
 def everything(cast: Cast) -> Scene:
     """All of the above."""
-    found: Scene = {**posts(cast), **school(cast), **people(cast)}
+    found: Scene = {**posts(cast), **school(cast), **people(cast), **office(cast)}
     for name in ("post to group 5", "post to a group of the BSO", "withdrawn post"):
         post = found[name]
         assert isinstance(post, Post)

@@ -34,6 +34,8 @@ def elsewhere(cast: Cast, parent: type[models.Model]) -> Any:
         "Post": lambda: cast.post("kompas", by="principal_elsewhere"),
         "Student": lambda: factories.student(kompas),
         "Asset": lambda: factories.asset(kompas, principal),
+        "Import": lambda: factories.imported(kompas),
+        "LinkCode": lambda: factories.link_code(factories.student(kompas)),
         "Notification": lambda: factories.notification(elsewhere(cast, Post), principal),
     }
     if make := makers.get(parent.__name__):

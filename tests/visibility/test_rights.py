@@ -18,6 +18,7 @@ from tests.circles import (
     GROUP_5,
     LEADERS,
     NOBODY,
+    OFFICE,
     STAFF,
     TEACHERS,
     Circle,
@@ -154,7 +155,21 @@ NAME_CARDS: dict[str, Circle | set[str]] = {
     "name card of principal_elsewhere": ELSEWHERE,
     "name card of operator": {"operator"},
 }
-RIGHTS = POSTS | UNDER_A_POST | OF_THE_MACHINE | SCHOOL | TIES | NAME_CARDS
+IN_THE_OFFICE: dict[str, Circle | set[str]] = {
+    "tie of who waits with Lina": TEACHERS | LEADERS,
+    "name card of who waits": TEACHERS | LEADERS,
+    "invitation of who waits": OFFICE,
+    "koppelcode of Lina": OFFICE,
+    "use of the koppelcode of Lina": OFFICE,
+    "proposed colleague": OFFICE,
+    "proposed colleague of the BSO": NOBODY,  # which has no office of its own
+    "import": OFFICE,
+    "code of the teacher for a tablet": {"teacher"},
+    "photo of the mother": {"mother"} | BSO | TEACHERS | LEADERS,
+    "photo of the teacher": AROUND,
+    "imported row": NOBODY,
+}
+RIGHTS = POSTS | UNDER_A_POST | OF_THE_MACHINE | SCHOOL | TIES | NAME_CARDS | IN_THE_OFFICE
 
 type Lock = str
 LOCKS = {"first": through_the_first_lock, "second": through_the_second_lock}

@@ -11,6 +11,8 @@ import pytest
 from django.db import ProgrammingError, connection, transaction
 
 from kring.base.visibility import seen_by
+from kring.schools.models.family import HOUSEHOLD_FIELDS
+from kring.schools.models.school import SCHOOL_FIELDS
 from kring.schools.viewers import viewer_of
 from tests.cast import Cast
 from tests.database import Urls
@@ -23,13 +25,18 @@ ALL = {"SELECT", "INSERT", "UPDATE", "DELETE"}
 CHANGE_LESS = ALL - {"UPDATE"}
 SCHOOL_TABLES = {model._meta.db_table for model in OURS}
 REACHED_BY_WEB: Rights = {
-    "accounts_user": {  # to find who signs in
+    "accounts_user": {  # to find who signs in, and to let in who comes with a letter
         "SELECT",
-        "UPDATE last_login",
-        "UPDATE joined_at",
-        "UPDATE signed_out_at",
-        "UPDATE language",
+        "INSERT",
+        *(
+            f"UPDATE {column}"
+            for column in (
+                *("about", "email", "first_name", "infix", "is_active", "joined_at", "language"),
+                *("last_login", "last_name", "password", "signed_out_at", "sort_key", "username"),
+            )
+        ),
     },
+    "accounts_tabletpin": ALL,  # who takes over a tablet is nobody yet
     "account_emailaddress": {"SELECT"},  # which allauth looks at, and nobody fills
     "django_session": ALL,
     "mfa_authenticator": ALL,
@@ -42,13 +49,36 @@ REACHED_BY_WORKER: Rights = {
     "procrastinate_events": ALL,
     "procrastinate_periodic_defers": ALL,
     "procrastinate_workers": ALL,
+    "accounts_tabletpin": {"SELECT id", "SELECT expires_at", "DELETE"},
     "django_session": {"SELECT", "DELETE"},  # to throw away what ended
     "usersessions_usersession": {"SELECT", "DELETE"},
     "kring_cache": {"SELECT", "DELETE"},
     "django_migrations": {"SELECT"},
 }
 REACHED_IN_A_BLOCK: Rights = dict.fromkeys(SCHOOL_TABLES, ALL) | {
-    "accounts_user": CHANGE_LESS | {"UPDATE language"},
+    "accounts_user": CHANGE_LESS
+    | {
+        "UPDATE about",
+        "UPDATE first_name",
+        "UPDATE infix",
+        "UPDATE language",
+        "UPDATE last_name",
+        "UPDATE sort_key",
+    },
+    "schools_school": CHANGE_LESS | {f"UPDATE {column}" for column in SCHOOL_FIELDS},
+    "schools_household": CHANGE_LESS | {f"UPDATE {column}" for column in HOUSEHOLD_FIELDS},
+    "schools_student": CHANGE_LESS
+    | {
+        "UPDATE born_on",
+        "UPDATE eck_id",
+        "UPDATE first_name",
+        "UPDATE infix",
+        "UPDATE last_name",
+        "UPDATE sort_key",
+        "UPDATE source_id",
+    },
+    "schools_enrollment": CHANGE_LESS
+    | {"UPDATE ends_on", "UPDATE grade", "UPDATE starts_on", "UPDATE weekdays"},
     "feed_post": CHANGE_LESS
     | {
         "UPDATE text",
@@ -123,6 +153,12 @@ def test_the_functions_that_act_as_the_owner_are_callable_by_whom_they_are_for()
         "kring_enqueue": {"kring_app", "kring_web", "kring_worker"},
         "kring_left_deliveries": {"kring_worker"},
         "kring_school_ids": {"kring_worker"},
+        "kring_forget_nobodies": {"kring_worker"},
+        "kring_portrait_ids": {"kring_worker"},
+        "kring_left_invitations": {"kring_worker"},
+        "kring_invitation": {"kring_web"},
+        "kring_link_code": {"kring_web"},
+        "kring_free_selectors": {"kring_web", "kring_app"},
     }
     with unlocked(), connection.cursor() as cursor:
         cursor.execute(

@@ -95,3 +95,17 @@ def _with_posts(comments: set[Comment]) -> list[Comment]:
     return list(
         Comment.objects.unscoped("with their posts").filter(pk__in=ids).select_related("post")
     )
+
+
+def test_the_three_ways_agree_on_who_may_change_a_name_card(world: Cast) -> None:
+    rule, first, second = rule_of(User, "changing"), set(), set()
+    for key in EVERYBODY:
+        viewer = world.viewer(key)
+        with unlocked():
+            allowed = User.objects.changeable_by(viewer)
+            first |= {(key, str(pk)) for pk in allowed.values_list("pk", flat=True)}
+        with seen_by(viewer), connection.cursor() as cursor:
+            cursor.execute(f"SELECT id FROM accounts_user u WHERE {rule.sql(User, 'u', POLICY)}")  # noqa: S608 - our own
+            second |= {(key, str(pk)) for (pk,) in cursor.fetchall()}
+    assert first == second
+    assert first == set(the_way_back(rule, User))

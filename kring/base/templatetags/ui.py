@@ -21,6 +21,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from kring.base import clock, saying
+from kring.base.text import as_html
 
 register = template.Library()
 
@@ -204,6 +205,12 @@ def said(moment: datetime) -> SafeString:
         saying.said_fully(moment),
         saying.said(moment, now=clock.now()),
     )
+
+
+@register.filter
+def paragraphs(text: str) -> SafeString:
+    """What a person typed, as paragraphs with links made clickable."""
+    return as_html(text)
 
 
 @register.inclusion_tag("components/field.html")

@@ -8,7 +8,7 @@ from kring.schools.models.school import (
     SchoolBoard,
     SchoolYear,
 )
-from kring.schools.models.staff import Employment, TeachingAssignment
+from kring.schools.models.staff import Employment, StaffProposal, TeachingAssignment
 from kring.schools.models.student import Enrollment, SameChild, Student
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "SchoolBoard",
     "SchoolModel",
     "SchoolYear",
+    "StaffProposal",
     "Student",
     "TeachingAssignment",
 ]

@@ -1,14 +1,24 @@
-from typing import ClassVar, Self
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, ClassVar, Self
+from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
-from django.db import models
-from django.db.models import F, Q
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, models, transaction
+from django.db.models import F, ProtectedError, Q
+from django.utils.translation import gettext as said
 from django.utils.translation import gettext_lazy as _
 
 from kring.base.ids import new_id
 from kring.base.row_security import SchoolForeignKey
-from kring.base.visibility import In, SchoolWideQuerySet, StaffOnlyQuerySet
+from kring.base.visibility import Acts, In, SchoolWideQuerySet, StaffOnlyQuerySet, Viewer
+from kring.events.models import AuditEntry
 from kring.schools.models.base import SchoolModel
+
+LEADING = In("school", "leads", "administers")  # who arranges the school
 
 
 class SchoolBoardQuerySet(StaffOnlyQuerySet["SchoolBoard"]):
@@ -31,11 +41,24 @@ class SchoolBoard(models.Model):
         return self.name
 
 
+SCHOOL_FIELDS = (
+    "brin",
+    "street",
+    "postcode",
+    "city",
+    "telephone",
+    "email",
+    "website",
+    "about",
+)
+
+
 class SchoolQuerySet(SchoolWideQuerySet["School"]):
     """A school is known to its families and staff."""
 
     school = "id"
     family = In("id", "school_ids")
+    acts = Acts(update=In("id", "leads", "administers"), columns=SCHOOL_FIELDS)
 
 
 class School(models.Model):
@@ -50,6 +73,15 @@ class School(models.Model):
     name = models.CharField(max_length=200)
     kind = models.CharField(max_length=10, choices=Kind, default=Kind.SCHOOL)
     brin = models.CharField(max_length=6, blank=True)  # with the number of the location
+    street = models.CharField(max_length=200, blank=True, db_default="")
+    postcode = models.CharField(max_length=10, blank=True, db_default="")
+    city = models.CharField(max_length=100, blank=True, db_default="")
+    telephone = models.CharField(max_length=20, blank=True, db_default="")  # E.164
+    email = models.EmailField(blank=True, db_default="")
+    website = models.URLField(blank=True, db_default="")
+    about = models.TextField(
+        max_length=2000, blank=True, db_default=""
+    )  # for its families: how to reach whom
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = SchoolQuerySet.as_manager()
@@ -57,9 +89,32 @@ class School(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def school_id(self) -> UUID:
+        """Itself: what is noted of a school is noted in that school."""
+        return self.pk
+
+    @transaction.atomic
+    def describe(self, *, by: Viewer, **told: str) -> list[str]:
+        """Change what families read of the school, and its number; says which fields changed."""
+        changed = [name for name, value in told.items() if getattr(self, name) != value]
+        for name in changed:
+            setattr(self, name, told[name])
+        if changed:
+            self.save(update_fields=changed)
+            AuditEntry.note("school.described", self, by=by, fields=changed)
+        return changed
+
+
+AUGUST, JULY = 8, 7
+
 
 class SchoolYearQuerySet(SchoolWideQuerySet["SchoolYear"]):
-    pass
+    acts = Acts(insert=LEADING, update=LEADING)
+
+    def on(self, day: date) -> Self:
+        """That of a day."""
+        return self.filter(starts_on__lte=day, ends_on__gte=day)
 
 
 class SchoolYear(SchoolModel):
@@ -82,9 +137,27 @@ class SchoolYear(SchoolModel):
     def __str__(self) -> str:
         return self.name
 
+    @classmethod
+    @transaction.atomic
+    def open(cls, first: int, *, school_id: UUID, by: Viewer) -> SchoolYear:
+        """The school year that begins in August of a year; the same one when it is there."""
+        made = cls(
+            school_id=school_id,
+            name=f"{first}-{first + 1}",
+            starts_on=date(first, AUGUST, 1),
+            ends_on=date(first + 1, JULY, 31),
+        )
+        try:
+            with transaction.atomic():
+                made.save(force_insert=True)
+        except IntegrityError:  # it is there already
+            return cls.objects.visible_to(by).get(school=school_id, name=made.name)
+        AuditEntry.note("school_year.opened", made, by=by, fields=("name",))
+        return made
+
 
 class GroupQuerySet(SchoolWideQuerySet["Group"]):
-    pass
+    acts = Acts(insert=LEADING, update=LEADING, delete=LEADING)
 
 
 class Group(SchoolModel):
@@ -93,6 +166,8 @@ class Group(SchoolModel):
     year = SchoolForeignKey(SchoolYear, models.PROTECT, related_name="groups")
     name = models.CharField(max_length=64)
     grades = ArrayField(models.PositiveSmallIntegerField(), default=list)
+    # Stamgroep; else a plus class, a Latin club.
+    is_homeroom = models.BooleanField(default=True, db_default=True)
     color = models.PositiveSmallIntegerField(default=1)  # one of twelve that all can tell apart
     source_id = models.CharField(max_length=256, blank=True)
 
@@ -107,8 +182,68 @@ class Group(SchoolModel):
     def __str__(self) -> str:
         return self.name
 
+    @classmethod
+    @transaction.atomic
+    def make(
+        cls,
+        year: SchoolYear,
+        *,
+        by: Viewer,
+        name: str,
+        grades: Sequence[int],
+        color: int,
+        is_homeroom: bool,
+    ) -> Group:
+        """A group of a school year. Raises ValidationError where the name is taken."""
+        made = cls(
+            school_id=year.school_id,
+            year=year,
+            name=name,
+            grades=list(grades),
+            color=color,
+            is_homeroom=is_homeroom,
+        )
+        made._keep(force_insert=True)
+        AuditEntry.note("group.made", made, by=by, fields=("name",))
+        return made
+
+    @transaction.atomic
+    def revise(
+        self, *, by: Viewer, name: str, grades: Sequence[int], color: int, is_homeroom: bool
+    ) -> None:
+        """Another name, other grades, another colour. Raises ValidationError as ``make``."""
+        told = {"name": name, "grades": list(grades), "color": color, "is_homeroom": is_homeroom}
+        changed = [field for field, value in told.items() if getattr(self, field) != value]
+        for field in changed:
+            setattr(self, field, told[field])
+        if changed:
+            self._keep(update_fields=changed)
+            AuditEntry.note("group.changed", self, by=by, fields=changed)
+
+    def _keep(self, **how: Any) -> None:
+        try:
+            with transaction.atomic():
+                self.save(**how)
+        except IntegrityError as error:
+            if "group_once_a_year" not in str(error):
+                raise
+            taken = said("There is a group with this name in this school year already.")
+            raise ValidationError({"name": taken}) from error
+
+    @transaction.atomic
+    def remove(self, *, by: Viewer) -> None:
+        """Away with it. Raises ValidationError where children or colleagues are or were in it."""
+        AuditEntry.note("group.removed", self, by=by, fields=("name",))
+        try:
+            self.delete()
+        except ProtectedError as error:
+            kept = said("Children or colleagues are in this group, or were. So it stays.")
+            raise ValidationError(kept) from error
+
 
 class PolicyQuerySet(SchoolWideQuerySet["Policy"]):
+    acts = Acts(insert=LEADING)
+
     def current(self) -> Self:
         """The newest of each school."""
         return self.order_by("school", "-version").distinct("school")
@@ -136,6 +271,34 @@ class Policy(SchoolModel):
 
     def __str__(self) -> str:
         return f"{self.school_id} {self.version}"
+
+    @classmethod
+    @transaction.atomic
+    def adopt(
+        cls, school: School, *, by: Viewer, informed_sees_posts: bool, informed_sees_photos: bool
+    ) -> bool:
+        """From now on this holds; False where it held already. Raises ValidationError."""
+        if informed_sees_photos and not informed_sees_posts:
+            raise ValidationError(
+                {
+                    "informed_sees_photos": said(
+                        "Photos stand in messages. Who sees no messages, sees no photos."
+                    )
+                }
+            )
+        # One after the other, so that two at once are two versions.
+        School.objects.changeable_by(by).select_for_update().get(pk=school.pk)
+        told = {
+            "informed_sees_posts": informed_sees_posts,
+            "informed_sees_photos": informed_sees_photos,
+        }
+        last = cls.objects.visible_to(by).filter(school=school).order_by("version").last()
+        changed = [name for name in told if last is None or getattr(last, name) != told[name]]
+        if changed:
+            made = cls(school=school, version=last.version + 1 if last else 1, **told)
+            made.save(force_insert=True)
+            AuditEntry.note("policy.adopted", made, by=by, fields=changed)
+        return bool(changed)
 
 
 class ClosedDayQuerySet(SchoolWideQuerySet["ClosedDay"]):

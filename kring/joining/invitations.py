@@ -1,0 +1,80 @@
+"""Invitations by mail: made and sent again by the office, opened and accepted by who reads them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.core.signing import BadSignature
+from django.db import connection
+
+from kring.accounts.models import User
+from kring.base.visibility import Viewer, seen_by
+from kring.joining.mailing import enqueue
+from kring.joining.models import SIGNER, ConnectedError, Invitation
+
+__all__ = ["ConnectedError", "Opened", "accept", "invite", "opened", "resend", "revoke", "token_of"]
+
+
+@dataclass(frozen=True)
+class Opened:
+    """Somebody follows the link of a mail. It proves nothing: the mailbox is asked next."""
+
+    invitation_id: UUID
+    serial: int
+    school_id: UUID
+    card_id: UUID
+    email: str
+    kind: str
+
+
+def invite(card: User, *, school_id: UUID, kind: str, email: str, by: Viewer) -> Invitation:
+    """Invite who waits behind a name card, by a mail on behalf of the school.
+
+    Who was invited already gets a new mail, and the older link dies. ConnectedError: this person
+    has an account.
+    """
+    made = Invitation.write(card, school_id=school_id, kind=kind, email=email, by=by)
+    enqueue(made)
+    return made
+
+
+def resend(invitation: Invitation, *, by: Viewer) -> None:
+    """Send it again, for another fourteen days; the older link is dead."""
+    invitation.renew(by=by)
+    enqueue(invitation)
+
+
+def revoke(invitation: Invitation, *, by: Viewer) -> bool:
+    """Take it back. False: it was accepted or taken back already."""
+    return invitation.revoke(by=by)
+
+
+def token_of(invitation: Invitation) -> str:
+    """What stands in the link, signed."""
+    return invitation.token
+
+
+def opened(token: str) -> Opened | None:
+    """The invitation of a link that can still be accepted. Outside any block."""
+    try:
+        name, _, serial = SIGNER.unsign(token).partition(".")
+    except BadSignature:
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, serial, school_id, person_id, email, kind FROM kring_invitation(%s, %s)",
+            [UUID(name), int(serial)],
+        )
+        row = cursor.fetchone()
+    return Opened(*row) if row else None
+
+
+def accept(found: Opened, *, user_id: UUID) -> bool:
+    """Mark it as accepted: once, however many press at the same moment. False: too late.
+
+    In the block in which the ties move, so that both happen or neither. It opens a service block:
+    who accepts sees nothing of the school yet.
+    """
+    with seen_by(Viewer.service(found.school_id)):
+        return Invitation.accept(found.invitation_id, serial=found.serial, user_id=user_id)

@@ -1,0 +1,115 @@
+"""Letters for homes: who gets one, the codes in them, and the file to print.
+
+Hashing and typesetting take their time, so they are done between two blocks: one that reads whom
+the letters are for, and one that puts the codes in force. Nobody waits for a lock meanwhile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import transaction
+
+from kring.base import clock
+from kring.base.visibility import Viewer
+from kring.joining import codes, letters
+from kring.joining.codes import Drawn
+from kring.joining.dialling import as_dialled
+from kring.joining.homes import Home, State, homes_of
+from kring.joining.models import CODE_LIVES, LinkCode
+from kring.schools.models import School
+
+FOR_UNKNOWN = 2  # places for a child whose parents the school does not know by name
+
+
+@dataclass(frozen=True, kw_only=True)
+class Addressed:
+    """One letter that is to be written."""
+
+    home: Home
+    names: tuple[str, ...]
+    places: int
+    lets_fetchers_in: bool = False
+    guardianship_id: UUID | None = None  # of an account that was lost
+
+
+def addressed(homes: Iterable[Home], *, fetchers: bool = False) -> list[Addressed]:
+    """A letter for each home where somebody may come in and is not in yet."""
+    found = []
+    for home in homes:
+        names = tuple(adult.name for adult in home.waiting(fetchers=fetchers))
+        places = len(names) or (FOR_UNKNOWN if home.state == State.NOBODY else 0)
+        if places:
+            found.append(
+                Addressed(home=home, names=names, places=places, lets_fetchers_in=fetchers)
+            )
+    return found
+
+
+def reopening_of(viewer: Viewer, school_id: UUID, tie_id: UUID) -> Addressed | None:
+    """A letter for somebody whose account was lost: for this tie with a child, and no other."""
+    for home in homes_of(viewer, school_id):
+        for adult in home.adults:
+            if adult.tie_id == tie_id and adult.joined:
+                names = (adult.name,)
+                return Addressed(home=home, names=names, places=1, guardianship_id=tie_id)
+    return None
+
+
+class Post:
+    """A pile of letters, made in two steps."""
+
+    def __init__(self, wanted: Sequence[Addressed], school: School) -> None:
+        self.wanted, self.school = wanted, school
+        self.drawn: list[Drawn] = []
+
+    def write(self) -> bytes:
+        """Make up the codes and set the letters: outside any block, for it takes its time."""
+        self.drawn = codes.draw([one.home.knows_birth_date for one in self.wanted])
+        sender = sender_of(self.school)
+        pairs = zip(self.wanted, self.drawn, strict=True)
+        return letters.pdf([_letter(one, drawn, sender) for one, drawn in pairs])
+
+    @transaction.atomic
+    def put_in_force(self, *, by: Viewer) -> None:
+        """From now on these codes hold, and the older ones of these homes do not."""
+        for one, drawn in zip(self.wanted, self.drawn, strict=True):
+            row = LinkCode(
+                school_id=self.school.pk,
+                student_id=one.home.student_id,
+                household_id=one.home.household_id,
+                guardianship_id=one.guardianship_id,
+                places=one.places,
+                lets_fetchers_in=one.lets_fetchers_in,
+            )
+            codes.put_in_force(drawn, row, by=by)
+
+
+def sender_of(school: School) -> letters.Sender:
+    """What stands above the letters of a school."""
+    place = "  ".join(filter(None, (school.postcode, school.city)))
+    telephone = as_dialled(school.telephone)
+    return letters.Sender(
+        name=school.name,
+        lines=tuple(filter(None, (school.street, place, telephone, school.email))),
+        contact=", ".join(filter(None, (telephone, school.email))),
+    )
+
+
+def _letter(one: Addressed, drawn: Drawn, sender: letters.Sender) -> letters.Letter:
+    today = clock.today()
+    return letters.Letter(
+        sender=sender,
+        language=one.home.language,
+        child=one.home.first_name,
+        group=one.home.group,
+        names=one.names,
+        code=drawn.text,
+        asks_birth_date=drawn.asks_birth_date,
+        places=one.places,
+        until=today + CODE_LIVES,
+        written=today,
+        reopens=one.guardianship_id is not None,
+    )

@@ -1,0 +1,84 @@
+"""Letters to print: one for each child and home, with a new code in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from kring.base import clock
+from kring.base.block import outside_block
+from kring.base.visibility import seen_by
+from kring.joining.homes import State, homes_of
+from kring.joining.letters import MOST
+from kring.joining.posting import Addressed, Post, addressed, reopening_of
+from kring.joining.views.office_families import A_PAGE, back_to_list, uuid_or_none
+from kring.schools.office import OfficeRequest, school_of
+from kring.schools.viewers import viewer_of
+
+
+@require_POST
+@outside_block("codes are hashed and letters set before the transaction opens", with_viewer=True)
+def letters(request: OfficeRequest, school_id: UUID) -> HttpResponse:
+    """The letters of the chosen homes, a group, the school, or of whoever is not connected."""
+    with seen_by(request.viewer):
+        request.school = school_of(request.viewer, school_id)
+        wanted = _wanted(request)
+    if wanted and len(wanted) <= MOST:
+        return _printed(request, wanted)
+    if wanted:
+        said = _("That is more than %(most)d letters. Make them group by group.")
+        messages.error(request, said % {"most": MOST})
+    else:
+        messages.info(request, _("No letter is needed here: everybody is connected."))
+    return back_to_list(request)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@outside_block("codes are hashed and letters set before the transaction opens", with_viewer=True)
+def reopening_letter(request: OfficeRequest, school_id: UUID, tie_id: UUID) -> HttpResponse:
+    """A letter for somebody whose account was lost. First a page that says what it does."""
+    with seen_by(request.viewer):
+        request.school = school_of(request.viewer, school_id)
+        wanted = reopening_of(request.viewer, school_id, tie_id)
+        if wanted is None:
+            raise Http404
+        if request.method != "POST":
+            return render(request, "joining/office/reopening.html", {"wanted": wanted})
+    return _printed(request, [wanted])
+
+
+def _wanted(request: OfficeRequest) -> list[Addressed]:
+    sent, here = request.POST, request.school.pk
+    whom, group_id = sent.get("whom", ""), uuid_or_none(sent.get("group", ""))
+    keys = sent.getlist("homes")[:A_PAGE]
+    if whom == "chosen" and not keys:
+        return []
+    homes = homes_of(request.viewer, here, group_id=group_id, only=keys if whom == "chosen" else ())
+    if whom == "unconnected":
+        homes = [home for home in homes if home.state != State.CONNECTED]
+    return addressed(homes, fetchers="fetchers" in sent)
+
+
+def _printed(request: OfficeRequest, wanted: Sequence[Addressed]) -> HttpResponse:
+    """The file. Setting it takes time, so who asks is looked up again before anything holds."""
+    post = Post(wanted, request.school)
+    made = post.write()
+    viewer = viewer_of(request.viewer.person_id)
+    with seen_by(viewer):
+        school_of(viewer, request.school.pk)
+        post.put_in_force(by=viewer)
+    groups = {one.home.group for one in wanted}
+    of = slugify(groups.pop()) if len(groups) == 1 else slugify(request.school.name)
+    name = f"kring-{of}-{clock.today():%Y-%m-%d}.pdf"
+    headers = {
+        "Content-Disposition": f'attachment; filename="{name}"',
+        "Cache-Control": "no-store",
+    }
+    return HttpResponse(made, content_type="application/pdf", headers=headers)
