@@ -1,5 +1,6 @@
 """What allauth asks of us: who may sign in and how, where to go then, what the mails look like."""
 
+from base64 import urlsafe_b64encode
 from contextlib import suppress
 from smtplib import SMTPException
 from typing import Any
@@ -9,10 +10,12 @@ from allauth.account.internal.stagekit import clear_login
 from allauth.core import context as allauth_context
 from allauth.core.internal.httpkit import get_client_ip
 from allauth.mfa.adapter import DefaultMFAAdapter
+from cryptography.fernet import Fernet, MultiFernet
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.crypto import get_random_string
+from django.utils.crypto import get_random_string, salted_hmac
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language, gettext_lazy, override
 
@@ -65,8 +68,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def post_login(self, request: HttpRequest, user: User, **details: Any) -> HttpResponse:
         """Where to go; and remember that this person signs in on this device."""
         response: HttpResponse = super().post_login(request, user, **details)
-        if user.email:
-            known_devices.remember(response, user.email)
+        if user.sign_in_name:
+            known_devices.remember(request, response, user)
         return response
 
     def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
@@ -112,7 +115,7 @@ def _language_of(reader: User | None) -> str | None:
 
 
 class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
-    """Passkeys."""
+    """Passkeys, and apps that show figures."""
 
     error_messages = DefaultMFAAdapter.error_messages | {
         "incorrect_code": gettext_lazy("This passkey did not fit. Try again."),
@@ -121,3 +124,25 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         """The site, as the device shows it beside the passkey."""
         return {**super().get_public_key_credential_rp_entity(), "name": "Kring"}
+
+    def get_totp_issuer(self) -> str:
+        """What the app calls us."""
+        return "Kring"
+
+    def get_totp_label(self, user: User) -> str:
+        """Whose figures these are, as the app shows them."""
+        return user.sign_in_name
+
+    def encrypt(self, text: str) -> str:
+        """Seal the secret of an app, so that a copy of the database gives no figures away."""
+        return _seal().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """Open the seal, also one of a secret key that was changed since."""
+        return _seal().decrypt(encrypted_text.encode()).decode()
+
+
+def _seal() -> MultiFernet:
+    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    drawn = [salted_hmac("kring.accounts.seal", "", secret=key, algorithm="sha256") for key in keys]
+    return MultiFernet([Fernet(urlsafe_b64encode(one.digest())) for one in drawn])

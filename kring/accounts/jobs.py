@@ -6,6 +6,7 @@ from django.contrib.sessions.models import Session
 from django.db import connection
 from django.db.models import Exists, Model, OuterRef, QuerySet
 
+from kring.accounts.models import TabletPin
 from kring.base import clock
 from kring.base.jobs import periodic
 
@@ -14,10 +15,11 @@ AT_ONCE = 500  # rows of one delete
 
 @periodic(cron="17 3 * * *")
 def forget_what_ended(timestamp: int) -> None:  # noqa: ARG001  (the moment of the period)
-    """Sessions past their end, the devices of sessions that are gone, limits that ran out."""
+    """Sessions past their end, devices of sessions that are gone, codes and limits that ran out."""
     _delete(Session.objects.filter(expire_date__lt=clock.now()))
     session = Session.objects.filter(pk=OuterRef("session_key"))
     _delete(UserSession.objects.filter(~Exists(session)))
+    _delete(TabletPin.objects.unscoped("the house sweeps").filter(expires_at__lt=clock.now()))
     _delete_limits()
 
 

@@ -10,17 +10,18 @@ from allauth.account.internal.flows.login import (
     record_authentication,
 )
 from allauth.usersessions.models import UserSession
-from django.contrib.auth import logout
+from django.contrib.auth import logout, update_session_auth_hash
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.http import HttpRequest
 
 from kring.accounts import security
-from kring.accounts.models import User
+from kring.accounts.models import TabletPin, User
 from kring.accounts.user_agents import in_words
 from kring.base import clock
 
 FRESH = 15 * 60  # seconds: so long a sign-in is good for changing the ways in
+STRONG = "kring.strong"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,11 +35,15 @@ class Device:
     is_this_one: bool
 
 
-def sign_in(request: HttpRequest, person: User) -> None:
-    """Open a session for this person, with nothing left of whoever was here before."""
+def sign_in(request: HttpRequest, person: User, *, full: bool = True) -> None:
+    """Open a session for this person, with nothing left of whoever was here before.
+
+    One that is not ``full`` changes no ways in: that asks for a sign-in of the person's own.
+    """
     request.session.flush()
     get_adapter().login(request, person)
-    record_authentication(request, person, method="link")
+    if full:
+        record_authentication(request, person, method="link")
     UserSession.objects.create_from_request(request)
 
 
@@ -46,6 +51,21 @@ def is_fresh(request: HttpRequest) -> bool:
     """Whether the person here signed in a moment ago."""
     signed_in = get_authentication_records(request, request.user)
     return bool(signed_in) and time.time() - signed_in[-1]["at"] < FRESH
+
+
+def mark_strong(request: HttpRequest, method: str) -> None:
+    """Note that the person here gave a second proof, or a passkey, which is two in one.
+
+    It holds for this person and this session. The only place where a session becomes strong.
+    """
+    proof = {"person": str(request.user.pk), "method": method, "at": time.time()}
+    request.session[STRONG] = proof
+
+
+def is_strong(request: HttpRequest) -> bool:
+    """Whether the person here gave a second proof in this session."""
+    proof = request.session.get(STRONG)
+    return isinstance(proof, dict) and proof.get("person") == str(request.user.pk)
 
 
 def devices_of(request: HttpRequest) -> list[Device]:
@@ -97,3 +117,18 @@ def end_all_sessions(person: User) -> None:
         tracked = UserSession.objects.filter(user=person)
         Session.objects.filter(session_key__in=tracked.values("session_key")).delete()
         tracked.delete()
+        TabletPin.objects.unscoped("one's own ways in").filter(user=person).delete()
+
+
+def end_others(request: HttpRequest) -> None:
+    """Sign out everywhere but here, after a change of the ways in."""
+    person, here = request.user, request.session.session_key
+    assert isinstance(person, User)
+    with transaction.atomic():
+        person.leave_everywhere()
+        update_session_auth_hash(request, person)  # which gives this session a new key
+        own = UserSession.objects.filter(user=person)
+        tracked = own.exclude(session_key=here)
+        Session.objects.filter(session_key__in=tracked.values("session_key")).delete()
+        tracked.delete()
+        own.update(session_key=request.session.session_key)

@@ -1,14 +1,40 @@
-"""All addresses of the account: no sign-up, no passwords, no changing of one's own address."""
+"""All addresses of the account: no sign-up, no changing of one's own address."""
 
 from django.urls import include, path
 
-from kring.accounts.views import passkeys, profile, sign_in, sign_out
+from kring.accounts.views import (
+    address,
+    passkeys,
+    password_sign_in,
+    passwords,
+    profile,
+    second_factor,
+    sign_in,
+    sign_out,
+    tablet,
+)
 
 own = [
+    path("sign-in/password/", password_sign_in.sign_in, name="password_sign_in"),
+    path("sign-in/paper/", password_sign_in.paper, name="paper_sign_in"),
+    path("sign-in/forgotten/", password_sign_in.forgotten, name="forgotten"),
+    path("password/", passwords.password, name="password"),
+    path("password/removal/", passwords.remove, name="remove_password"),
+    path("second-factor/", second_factor.second_factor, name="second_factor"),
+    path("second-factor/app/", second_factor.app, name="app"),
+    path("second-factor/app/removal/", second_factor.remove_app, name="remove_app"),
+    path("paper-codes/", second_factor.sheet, name="paper_codes"),
     path("profile/", profile.profile, name="profile"),
     path("language/", profile.language, name="language"),
     path("devices/", sign_out.devices, name="devices"),
     path("devices/<int:device_id>/sign-out/", sign_out.sign_out_device, name="sign_out_device"),
+    path("tablet/", tablet.tablet, name="tablet"),
+    path("tablet/removal/", tablet.forget, name="forget_tablet"),
+    path("tablet/lock/", tablet.lock, name="lock"),
+    path("tablet/switch/", tablet.switch, name="switch"),
+    path("tablet/switch/<uuid:pin_id>/", tablet.take_over, name="take_over"),
+    path("address/", address.address, name="address"),
+    path("address/codes/", address.codes, name="address_codes"),
     path("devices/sign-out/", sign_out.sign_out_everywhere, name="sign_out_everywhere"),
 ]
 

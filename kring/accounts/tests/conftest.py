@@ -8,12 +8,15 @@ from django.core.mail import EmailMessage
 from django.test import Client
 from django.urls import reverse
 
+from kring.accounts import paper_codes, passwords
 from kring.accounts.models import User
 from tests.unlocked import unlocked
 
 CODE = re.compile(r"^(\d{4} \d{4})$", re.MULTILINE)
 PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) Version/18.1 Mobile Safari/604.1"
 ADDRESS = "anneke@kring.example"
+USER_NAME = "anneke.e"
+PASSWORD = "paarse olifant fluit"
 
 
 @pytest.fixture
@@ -31,6 +34,21 @@ def person(new_person: Callable[..., User]) -> User:
     return new_person()
 
 
+@pytest.fixture
+def with_password(person: User) -> User:
+    """With an address and a password."""
+    passwords.choose(person, PASSWORD)
+    return person
+
+
+@pytest.fixture
+def sheet(new_person: Callable[..., User]) -> tuple[User, list[str]]:
+    """With a user name, a password and ten codes on paper; without an address."""
+    person = new_person(None, username=USER_NAME)
+    passwords.choose(person, PASSWORD)
+    return person, paper_codes.new_sheet(person)
+
+
 class Browser(Client):
     """A browser of somebody, with what it calls itself."""
 
@@ -43,6 +61,13 @@ class Browser(Client):
     def sign_in(self, address: str = ADDRESS) -> Any:
         self.ask(address)
         return self.type_code(last_code())
+
+    def give(self, name: str = ADDRESS, password: str = PASSWORD, **data: str) -> Any:
+        given = {"name": name, "password": password}
+        return self.post(reverse("accounts:password_sign_in"), given | data)
+
+    def give_paper(self, code: str, **data: str) -> Any:
+        return self.post(reverse("accounts:paper_sign_in"), {"code": code} | data)
 
     def is_in(self) -> bool:
         return self.get(reverse("accounts:profile")).status_code == 200

@@ -3,9 +3,15 @@ from collections.abc import Callable
 
 import pytest
 import structlog
+from django.core import mail
 from django.core.mail import EmailMultiAlternatives
+from django.test import RequestFactory
+from django.utils.translation import override
+from pytest_django.fixtures import Settings
 from structlog.testing import capture_logs
 
+from kring.accounts import factors
+from kring.accounts.adapter import MFAAdapter
 from kring.accounts.models import User
 from kring.accounts.tests.conftest import ADDRESS, Browser, last_code, last_mail
 
@@ -66,3 +72,33 @@ def test_the_security_log_tells_what_happened_and_never_an_address_or_a_code(bro
 def test_a_subject_is_one_line(browser: Open) -> None:
     browser().ask()
     assert "\n" not in last_mail().subject
+
+
+@pytest.mark.parametrize("change", sorted(factors.CHANGES))
+def test_a_change_of_the_ways_in_is_told_as_text_and_html_without_a_secret(
+    person: User, change: str
+) -> None:
+    factors.tell(RequestFactory().get("/"), person, change)
+    told = last_mail()
+    assert isinstance(told, EmailMultiAlternatives)
+    assert told.to == [ADDRESS]
+    with override(person.language):
+        subject, said = map(str, factors.CHANGES[change])
+    assert told.subject == subject
+    for text in (str(told.body), str(told.alternatives[0][0])):
+        assert said in text
+        assert "/account/devices/" in text
+
+
+def test_who_has_no_mailbox_is_told_nothing(new_person: Callable[..., User]) -> None:
+    factors.tell(RequestFactory().get("/"), new_person(None, username="x.y"), "password.set")
+    assert not mail.outbox
+
+
+def test_what_was_sealed_opens_with_a_key_of_before(settings: Settings) -> None:
+    sealed = MFAAdapter().encrypt("JBSWY3DP")
+    assert "JBSWY3DP" not in sealed
+    settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
+    settings.SECRET_KEY = "another"
+    assert MFAAdapter().decrypt(sealed) == "JBSWY3DP"
+    assert MFAAdapter().encrypt("JBSWY3DP") != sealed

@@ -19,6 +19,7 @@ MINE = [
     "account_logout",
     "mfa_list_webauthn",
     "mfa_add_webauthn",
+    "accounts:password",
     "accounts:profile",
     "accounts:devices",
 ]
@@ -109,6 +110,12 @@ def test_no_page_of_the_account_runs_in_the_second_lock_and_few_are_open(
             "account_confirm_login_code",
             "mfa_login_webauthn",
             "account_logout",
+            "forgotten",
             "language",
+            "lock",
+            "paper_sign_in",
+            "password_sign_in",
+            "switch",
+            "take_over",
         }
     )

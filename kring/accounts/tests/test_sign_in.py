@@ -171,7 +171,7 @@ def test_what_is_no_address_is_said_beside_the_field(browser: Open, address: str
     assert not mail.outbox
 
 
-def test_there_is_no_way_in_with_a_password(person: User) -> None:
+def test_who_chose_no_password_has_none_that_fits(person: User) -> None:
     assert not person.has_usable_password()
     for password in ("", person.password, "!"):
         request = RequestFactory().post("/")

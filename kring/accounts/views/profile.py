@@ -10,9 +10,15 @@ from django.utils.translation import override
 
 from kring.accounts.forms import LanguageForm
 from kring.accounts.middleware import keep_language
-from kring.accounts.views.pages import PersonRequest, account_page, open_page
+from kring.accounts.views.pages import (
+    PersonRequest,
+    account_page,
+    before_second_proof,
+    open_page,
+)
 
 
+@before_second_proof
 @account_page
 def profile(request: PersonRequest) -> HttpResponse:
     """Show the name; change the language, at once and for mails too."""

@@ -1,8 +1,8 @@
 """Signing in: an address, a code from the mail; or a passkey."""
 
-from typing import NamedTuple, cast
+from typing import cast
 
-from allauth.account.internal.flows.login import perform_login
+from allauth.account.internal.flows.login import perform_login, record_authentication
 from allauth.account.models import Login
 from allauth.account.utils import get_login_redirect_url, get_next_redirect_url
 from allauth.mfa.base.internal.flows import post_authentication
@@ -12,20 +12,20 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from kring.accounts import limits, security
-from kring.accounts.adapter import MailNotSentError
+from kring.accounts import limits, passwords, security, sessions
 from kring.accounts.codes import SignInCode
 from kring.accounts.forms import AddressForm, CodeForm, PasskeySignInForm
-from kring.accounts.views.pages import PersonRequest, account_page, onward, open_page
+from kring.accounts.password_forms import PasswordAgainForm
+from kring.accounts.views.mailing import Refusal, mail_code
+from kring.accounts.views.pages import (
+    PersonRequest,
+    account_page,
+    before_second_proof,
+    onward,
+    open_page,
+)
 
 UNPROCESSABLE = 422
-
-
-class Refusal(NamedTuple):
-    """Why no code was mailed, and the status that says so to programs."""
-
-    status: int
-    why: str
 
 
 @open_page
@@ -36,7 +36,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     form = AddressForm(request.POST or None)
     refusal = None
     if form.is_valid():
-        refusal = _mail_code(request, form.cleaned_data["email"])
+        refusal = mail_code(request, form.cleaned_data["email"])
         if refusal is None:
             return onward(request, "account_confirm_login_code")
         form.add_error(None, refusal.why)
@@ -45,17 +45,38 @@ def ask(request: HttpRequest) -> HttpResponse:
     return render(request, "account/login.html", context, status=status)
 
 
+@before_second_proof
 @account_page
 def again(request: PersonRequest) -> HttpResponse:
     """The same for somebody who is signed in, before something that matters."""
-    refusal = None
-    if request.method == "POST" and request.user.email:
-        refusal = _mail_code(request, request.user.email)
+    refusal, form = None, PasswordAgainForm()
+    if request.method == "POST" and "password" in request.POST:
+        form = PasswordAgainForm(request.POST)
+        if form.is_valid():
+            refusal = _password_again(request, form.cleaned_data["password"])
+            if refusal is None:
+                return redirect(get_login_redirect_url(request))
+    elif request.method == "POST" and request.user.email:
+        refusal = mail_code(request, request.user.email)
         if refusal is None:
             return onward(request, "account_confirm_login_code")
-    context = {"refusal": refusal, "going": get_next_redirect_url(request)}
-    status = refusal.status if refusal else 200
+    context = {"form": form, "refusal": refusal, "going": get_next_redirect_url(request)}
+    status = refusal.status if refusal else UNPROCESSABLE if form.errors else 200
     return render(request, "account/reauthenticate.html", context, status=status)
+
+
+def _password_again(request: PersonRequest, password: str) -> Refusal | None:
+    """Note that it was given, or say why it does not count."""
+    person = request.user
+    if not limits.may_try(request, person.sign_in_name):
+        security.note("sign_in.too_many", request, user_id=person.pk)
+        return Refusal(429, _("That was tried too often. Wait ten minutes and try again."))
+    if not passwords.fits(person, password):
+        security.note("sign_in.wrong_password", request, user_id=person.pk)
+        return Refusal(UNPROCESSABLE, _("This is not your password. Look for a typing mistake."))
+    record_authentication(request, person, method="password")
+    security.note("sign_in.again", request, user_id=person.pk)
+    return None
 
 
 @open_page
@@ -89,7 +110,10 @@ def passkey(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated and found.user_id != request.user.pk:
         return _no_passkey(request)
     post_authentication(request, found, passwordless=True)
-    return cast(HttpResponse, perform_login(request, Login(user=found.user)))
+    response = cast(HttpResponse, perform_login(request, Login(user=found.user)))
+    if request.user == found.user:  # she was not let go
+        sessions.mark_strong(request, "passkey")
+    return response
 
 
 def _what_to_sign(request: HttpRequest) -> HttpResponse:
@@ -104,16 +128,3 @@ def _no_passkey(request: HttpRequest) -> HttpResponse:
     security.note("sign_in.wrong_passkey", request)
     messages.error(request, _("Signing in with a passkey did not work. Try again, or use a code."))
     return onward(request, "account_login")
-
-
-def _mail_code(request: HttpRequest, address: str) -> Refusal | None:
-    """Send one, or say why not."""
-    if not limits.may_ask(request, address):
-        security.note("sign_in.too_many", request, address=address)
-        return Refusal(429, _("Too many codes were asked for. Wait ten minutes and try again."))
-    try:
-        SignInCode.begin(request, address)
-    except MailNotSentError:
-        return Refusal(503, _("We cannot send mail right now. Try again in a few minutes."))
-    security.note("sign_in.asked", request, address=address)
-    return None

@@ -6,7 +6,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from kring.accounts import security, sessions
-from kring.accounts.views.pages import PersonRequest, account_action, account_page, open_page
+from kring.accounts.views.pages import (
+    PersonRequest,
+    account_action,
+    account_page,
+    before_second_proof,
+    open_page,
+)
 
 # Cookies stay: clearing them reaches the whole domain, other sites of the school included, and
 # takes the language along. The session is gone from the server, so its cookie opens nothing.
@@ -23,6 +29,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     return _signed_out(request)
 
 
+@before_second_proof
 @account_page
 def devices(request: PersonRequest) -> HttpResponse:
     """Where the person is signed in."""

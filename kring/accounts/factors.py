@@ -1,0 +1,88 @@
+"""What a person can prove who it is with, besides a code in the mail; and who must do so twice."""
+
+from allauth.account.adapter import get_adapter
+from allauth.mfa.models import Authenticator
+from django.http import HttpRequest
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from kring.accounts import security, sessions
+from kring.accounts.models import User
+from kring.base.visibility import Viewer
+
+SECOND = (Authenticator.Type.WEBAUTHN, Authenticator.Type.TOTP)
+
+# What a person is told by mail, wherever an address is known: a subject, and what happened.
+CHANGES: dict[str, tuple[Promise, Promise]] = {
+    "password.set": (
+        _("Your password was changed"),
+        _("Your Kring has a new password. You were signed out on other devices."),
+    ),
+    "password.removed": (
+        _("Your password was removed"),
+        _("Your Kring has no password any more. You were signed out on other devices."),
+    ),
+    "app.added": (
+        _("An app with figures was added"),
+        _("From now on an app with figures is your second step when you sign in."),
+    ),
+    "app.removed": (
+        _("An app with figures was removed"),
+        _("Your app with figures opens nothing any more. You were signed out on other devices."),
+    ),
+    "paper_codes.made": (
+        _("There is a new sheet of codes"),
+        _("A new sheet of codes was made for you. The codes of an older sheet do not work."),
+    ),
+    "ways_in.forgotten": (
+        _("Your account was opened anew"),
+        _("Your passkeys, your app with figures and your codes on paper were taken away."),
+    ),
+}
+
+
+def must_be_strong(viewer: Viewer, request: HttpRequest) -> bool:
+    """Whether this person works at a school, and gave one proof only in this session."""
+    return bool(viewer.staff_of) and not sessions.is_strong(request)
+
+
+def has_second(person: User) -> bool:
+    """Whether there is a passkey, an app or a sheet with codes left, that can be asked for."""
+    rows = Authenticator.objects.filter(user=person)
+    return any(row.type in SECOND or row.data["codes"] for row in rows)
+
+
+def has_passkey(person: User) -> bool:
+    """Whether there is a passkey."""
+    kind = Authenticator.Type.WEBAUTHN
+    return bool(Authenticator.objects.filter(user=person, type=kind).exists())
+
+
+def may_have_sheet(person: User, viewer: Viewer) -> bool:
+    """Codes on paper are for who has no mailbox, and for staff whose telephone may get lost."""
+    return not person.email or bool(viewer.staff_of)
+
+
+def remove(request: HttpRequest, factor: Authenticator) -> None:
+    """Take one away, and end what it may have opened elsewhere."""
+    factor.delete()
+    sessions.end_others(request)
+
+
+def tell(request: HttpRequest, person: User, change: str) -> None:
+    """Note what changed in the ways in, and write it to the person."""
+    security.note(change, request, user_id=person.pk)
+    subject, said = CHANGES[change]
+    context = {"subject": subject, "said": said}
+    get_adapter().send_notification_mail("account/email/ways_in", person, context)
+
+
+def forget(request: HttpRequest, person: User) -> None:
+    """For who lost them all: nothing but the mailbox counts until a new one is set up.
+
+    Asks for the same proof as setting up the first did (ASVS 6.4.4): the office of a school invited
+    this person anew, and the person has just shown to hold the mailbox.
+    """
+    Authenticator.objects.filter(user=person).delete()
+    sessions.end_all_sessions(person)
+    tell(request, person, "ways_in.forgotten")
