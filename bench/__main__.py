@@ -16,7 +16,12 @@ from bench.measure import Measure
 from kring.database import EmbeddedPostgres, forget
 from kring.folder import DataFolder
 
-WORKLOADS = ("feed", "post", "photos")  # each a file beside this one
+WORKLOADS = {  # each a file beside this one
+    "feed": "feed",
+    "post": "post",
+    "photos": "photos",
+    "import": "importing",
+}
 COLUMNS = ("workload", "figure", "floor", "ratio", "goal", "met")
 WIDTHS = (16, 12, 12, 7, 7, 3)
 
@@ -32,7 +37,7 @@ def main() -> int:
     with TemporaryDirectory(prefix="kring-bench-") as folder:
         data = set_up(Path(folder))
         try:
-            return run(asked.names or WORKLOADS, as_json=asked.json)
+            return run(asked.names or list(WORKLOADS), as_json=asked.json)
         finally:
             forget(data)  # where PostgreSQL runs as another user, some of it lies elsewhere
 
@@ -70,7 +75,7 @@ def run(names: Sequence[str], *, as_json: bool) -> int:
 
 def measured(name: str) -> Iterator[Measure]:
     """The figures of one workload."""
-    found = import_module(f"bench.{name}").measure()
+    found = import_module(f"bench.{WORKLOADS[name]}").measure()
     yield from [found] if isinstance(found, Measure) else found
 
 

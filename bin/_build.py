@@ -21,6 +21,8 @@ SERVED = {  # what browsers get of the npm packages: folder below /static/ → f
     "atkinson": ("@fontsource-variable/atkinson-hyperlegible-next", "files/*-wght-normal.woff2"),
     "photoswipe": ("photoswipe", "dist/photoswipe*.esm.min.js", "dist/photoswipe.css"),
 }
+FONTS = BUILD / "fonts"  # of letters on paper: typst reads TTF, and no font of the machine
+PRINTED = ("atkinson-hyperlegible-next", "noto-sans", "noto-sans-arabic")
 
 
 def main() -> int:
@@ -73,12 +75,21 @@ def packages() -> None:
         sys.exit(
             "kring: the front-end packages could not be fetched: is there a network? (see above)"
         )
-    shutil.rmtree(PACKAGES, ignore_errors=True)
-    for folder, (package, *patterns) in SERVED.items():
-        (PACKAGES / folder).mkdir(parents=True)
-        for pattern in patterns:
-            for source in sorted((ROOT / "node_modules" / package).glob(pattern)):
-                shutil.copyfile(source, PACKAGES / folder / source.name)
+    for folder in (PACKAGES, FONTS):
+        shutil.rmtree(folder, ignore_errors=True)
+    for name, (package, *patterns) in SERVED.items():
+        pick(package, patterns, PACKAGES / name)
+    for family in PRINTED:
+        weights = ["*/*_400Regular.ttf", "*/*_700Bold.ttf"]
+        pick(f"@expo-google-fonts/{family}", weights, FONTS / family)
+
+
+def pick(package: str, patterns: list[str], folder: Path) -> None:
+    """Copy the files of a package that match."""
+    folder.mkdir(parents=True)
+    for pattern in patterns:
+        for source in sorted((ROOT / "node_modules" / package).glob(pattern)):
+            shutil.copyfile(source, folder / source.name)
 
 
 def messages() -> None:

@@ -1,4 +1,4 @@
-"""The command line: ``kring demo | up | prepare | migrate | invite | web | worker``."""
+"""The command line: ``kring demo | up | prepare | migrate | invite | import | web | worker``."""
 
 import argparse
 import sys
@@ -49,6 +49,7 @@ def _parser() -> argparse.ArgumentParser:
     command("prepare", commands.prepare_database, "make the database and its roles")
     command("migrate", commands.migrate, "bring the tables up to date")
     _add_invite(command("invite", commands.invite, "invite the first person of a school"))
+    _add_import(command("import", commands.import_roster, "take in the roster of a school"))
     pages = command("web", commands.web, "serve the pages on a Unix socket")
     pages.add_argument("--socket", type=Path, required=True)
     command("worker", commands.worker, "do the jobs")
@@ -72,6 +73,16 @@ def _add_invite(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--school", required=True, help="the name of the school")
     parser.add_argument("--role", required=True, choices=["administrator"])
     parser.add_argument("address", metavar="ADDRESS", help="the mail address of the person")
+
+
+def _add_import(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("source", metavar="SOURCE", help="edexml, carers or aftercare")
+    parser.add_argument("paths", metavar="PATH", nargs="+", type=Path, help="a file of it")
+    parser.add_argument("--school", required=True, help="the name of the school")
+    parser.add_argument("--dry-run", action="store_true", help="say what would change, and stop")
+    parser.add_argument(
+        "--yes-gone", action="store_true", help="children who are not in the file have left"
+    )
 
 
 def _version() -> str:

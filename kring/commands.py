@@ -110,6 +110,25 @@ def invite(*, school: str, role: str, address: str) -> None:
         raise StartError("The mail could not be sent, so nobody was invited.") from error
 
 
+def import_roster(
+    *, source: str, paths: list[Path], school: str, dry_run: bool, yes_gone: bool
+) -> None:
+    """Take a school's files in; what cannot be is said line by line, and nothing is written."""
+    _database_url()
+    taken_in = _with_django("kring.importing.command.import_files")
+    asked = {"school": school, "dry_run": dry_run, "yes_gone": yes_gone}
+    try:
+        lines = taken_in(source, paths, **asked)
+    except ValueError as error:
+        print(error)
+        raise SystemExit(1) from error
+    except DatabaseError as error:
+        raise StartError("The database does not answer: is Kring running?") from error
+    except OSError as error:
+        raise StartError(f"{error.filename} cannot be read.") from error
+    print("\n".join(lines))
+
+
 def load_demo() -> None:
     """Load the demo, and print its people as JSON."""
     _with_django("kring.demo.seed.load")()

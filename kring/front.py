@@ -17,7 +17,9 @@ type Config = dict[str, Any]
 LOOPBACK = ("127.0.0.1", "::1")
 LARGEST_REQUEST = 2_500_000  # bytes: more text than the pages take
 LARGEST_UPLOAD = 320 * 1024 * 1024  # bytes: ten photos of 30 MB in one form, without JavaScript
-UPLOADS = ["/posts/new/", "/posts/*/edit/", "/media/uploads/"]  # for people who are signed in
+# For people who are signed in; those of the office take ten files of 20 MB at most.
+UPLOADS = ["/posts/new/", "/posts/*/edit/", "/media/uploads/", "/office/*/import/"]
+UPLOADS += ["/office/*/import/*/columns/"]
 SECONDS_TO_SEND = 15 * 60  # the same form, from a phone with 3 Mbit/s
 NANOSECONDS = 1_000_000_000
 SECONDS_TO_WAIT_FOR_PAGES = 20  # while the web process starts anew

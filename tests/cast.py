@@ -18,6 +18,7 @@ from django.conf import settings
 from django.db import models
 from django.test import Client
 
+from kring.accounts import sessions
 from kring.accounts.models import User
 from kring.audiences.models import Audience
 from kring.base import clock
@@ -114,11 +115,13 @@ def viewer(cast: Cast) -> Callable[[str], Viewer]:
     return cast.viewer
 
 
-def _sign_in(client: Client, person: User) -> None:
-    """As a code in the mail does it: just now, so that what asks for a fresh sign-in opens too."""
+def let_in(client: Client, person: User) -> None:
+    """As a passkey does it: two proofs in one, and just now, so that what asks for that opens."""
     client.force_login(person, backend=BACKEND)
     session = client.session
-    record_authentication(SimpleNamespace(session=session), person, method="code")
+    request: Any = SimpleNamespace(session=session, user=person)
+    record_authentication(request, person, method="code")
+    sessions.mark_strong(request, "passkey")
     session.save()
 
 
@@ -129,7 +132,7 @@ def sign_in(cast: Cast) -> Callable[[str], Client]:
     def signed_in(key: str) -> Client:
         client = Client()
         if key != "anonymous":
-            _sign_in(client, getattr(cast, key))
+            let_in(client, getattr(cast, key))
         return client
 
     return signed_in

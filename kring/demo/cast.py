@@ -90,6 +90,17 @@ CHILDREN = {  # key: first name, infix, last name, groups
     "child_elsewhere": ("Finn", "de", "Wit", ("group_elsewhere",)),
 }
 
+BIRTHDAYS = {
+    "sam": date(2018, 3, 12),
+    "noor": date(2020, 11, 5),
+    "lina": date(2018, 6, 30),
+    "milan": date(2017, 12, 1),
+    "bram": date(2018, 1, 20),
+    "daniel": date(2018, 9, 9),
+    "yara": date(2018, 4, 17),
+    "child_elsewhere": date(2018, 2, 2),
+}
+
 GROUPS = {  # key: school, name, grades, colour
     "group_2": ("wilgenhoek", "groep 2", [2], 2),
     "group_5": ("wilgenhoek", "groep 5", [5], 5),
@@ -115,6 +126,14 @@ TIES = [  # guardian, child, relation, access, authority
     ("english_mother", "daniel", "mother", A.IN_CARE, "unknown"),
 ]
 
+TELEPHONES = {
+    "mother": "+31600000001",
+    "co_parent": "+31600000002",
+    "informed_father": "+31600000003",
+    "grandmother": "+31600000005",
+    "english_mother": "+31600000006",
+    "teacher_parent": "+31600000007",
+}
 R = school.Employment.Role
 JOBS = [  # person, school, role, what children call them
     ("teacher", "wilgenhoek", R.TEACHER, "juf Sanne"),
@@ -128,6 +147,26 @@ JOBS = [  # person, school, role, what children call them
     ("aftercare", "vijver", R.AFTERCARE, "Omar"),
     ("principal_elsewhere", "kompas", R.PRINCIPAL, ""),
 ]
+
+CONTACT = {
+    "wilgenhoek": {
+        "street": "Wilgenpad 2",
+        "postcode": "9900 KR",
+        "city": "Waterdam",
+        "telephone": "+31600000100",
+        "email": "administratie@kring.example",
+        "website": "https://wilgenhoek.example",
+        "about": "Bellen kan op schooldagen van 8.00 tot 16.30 uur.\n\n"
+        "Is er haast bij, bel dan; schrijf ons voor al het andere.",
+    },
+    "vijver": {
+        "street": "Wilgenpad 4",
+        "postcode": "9900 KR",
+        "city": "Waterdam",
+        "telephone": "+31600000200",
+        "email": "vijver@kring.example",
+    },
+}
 
 LESSONS = [  # person, group, kind, weekdays, last day counted from today
     ("teacher", "group_5", "teacher", [1, 2, 3], None),
@@ -203,6 +242,7 @@ def _schools(begin: date) -> None:
             ends_on=date(begin.year + 1, 7, 31),
         )
         school.Policy.objects.create(school_id=identity(key), version=1)
+        school.School.objects.filter(pk=identity(key)).update(**CONTACT.get(key, {}))
     for key, (where, name, grades, color) in GROUPS.items():
         school.Group.objects.create(
             id=identity(key),
@@ -258,6 +298,7 @@ def _children(begin: date, today: date) -> None:
                 first_name=first,
                 infix=infix,
                 last_name=last,
+                born_on=BIRTHDAYS[child],
             )
             school.Enrollment.objects.create(
                 school_id=identity(where),
@@ -287,6 +328,7 @@ def _guardianships(begin: date) -> None:
                 relation=relation,
                 access=access,
                 has_authority=authority,
+                telephone=TELEPHONES.get(guardian, ""),
                 has_secret_address=guardian == "mother",
                 starts_at=clock.start_of(begin),
                 ends_at=_a_second_ago() if guardian == "ex_guardian" else None,
@@ -302,7 +344,12 @@ def _household(guardian: str, where: str, access: str) -> school.Household | Non
         return None
     home, _made = school.Household.objects.get_or_create(
         id=identity(f"home of {guardian} {where}"),
-        defaults={"school_id": identity(where), "street": "Kikkerpad 1", "city": "Waterdam"},
+        defaults={
+            "school_id": identity(where),
+            "street": "Kikkerpad 1",
+            "postcode": "9901 KR",
+            "city": "Waterdam",
+        },
     )
     return home
 

@@ -1,7 +1,7 @@
 """The other families of the school: with them groep 5 has 26 children of 24 families."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from kring.accounts.models import User
@@ -21,6 +21,7 @@ PARENTS = (
     *("Inge", "Jeroen", "Karin", "Leon", "Monique", "Niels", "Paula"),
 )
 NEVER_SIGNED_IN = 7  # the family with this number
+YOUNGEST = {"group_2": 5, "group_5": 8, "group_6": 9, "group_7": 10}  # years old in August
 SIZES = {"group_5": 21, "group_2": 8, "group_6": 6, "group_7": 6}
 
 
@@ -46,10 +47,15 @@ def surname(number: int) -> str:
     return SURNAMES[(number * 7 + number // len(SURNAMES)) % len(SURNAMES)]
 
 
+def address(number: int) -> str:
+    """Where a parent reads mail."""
+    return f"ouder{number}@kring.example"
+
+
 def _family(identity: Callable[[str], UUID], number: int, *, joined: bool) -> None:
     User.objects.create_user(
         id=identity(f"parent {number}"),
-        email=f"ouder{number}@kring.example",
+        email=address(number) if joined else None,  # else a card that waits
         first_name=PARENTS[number % len(PARENTS)],
         last_name=surname(number),
         joined_at=clock.now() if joined else None,
@@ -58,6 +64,7 @@ def _family(identity: Callable[[str], UUID], number: int, *, joined: bool) -> No
         id=identity(f"home {number}"),
         school_id=identity("wilgenhoek"),
         street=f"Rietveld {number}",
+        postcode=f"{9900 + number} KR",
         city="Waterdam",
     )
 
@@ -66,8 +73,13 @@ def _child(
     identity: Callable[[str], UUID], group: str, number: int, name: str, begin: date
 ) -> None:
     where = identity("wilgenhoek")
+    years, days = YOUNGEST[group], timedelta(days=number * 13 % 360)
     student = school.Student.objects.create(
-        school_id=where, first_name=name, last_name=surname(number)
+        school_id=where,
+        first_name=name,
+        last_name=surname(number),
+        born_on=begin.replace(year=begin.year - years) - days,
+        source_id=str(10_000 + number * 10 + len(name)) + name[:1],
     )
     school.Enrollment.objects.create(
         school_id=where, student=student, group_id=identity(group), starts_on=begin
@@ -83,5 +95,7 @@ def _tie(identity: Callable[[str], UUID], number: int, student: UUID, begin: dat
         household_id=identity(f"home {number}"),
         relation=school.Guardianship.Relation.MOTHER,
         has_authority=school.Guardianship.Authority.YES,
+        telephone=f"+316001{number:05}",
+        email=address(number),
         starts_at=clock.start_of(begin),
     )

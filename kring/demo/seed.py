@@ -17,7 +17,7 @@ from kring.accounts.models import User
 from kring.audiences.models import Audience
 from kring.base import clock
 from kring.base.ids import new_id
-from kring.demo import cast
+from kring.demo import cast, newcomers
 from kring.demo.cast import identity, student_id
 from kring.feed.models import Comment, Like, Post, PostPhoto, Reading
 from kring.media.files import store
@@ -139,6 +139,7 @@ def load() -> None:
     if Post.objects.exists():
         return
     cast.hire_the_director()
+    newcomers.build()
     for written in POSTS:
         _write(written)
     _broadcast()

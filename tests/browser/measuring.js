@@ -36,7 +36,7 @@ globalThis.measuring ??= (() => {
     const far = sideways ? all("body *").filter((one) => one.getBoundingClientRect().right > width + 1 && !one.closest(".chips")) : [];
     const clipped = all("body *").filter((one) => {
       const { overflowX, overflowY } = getComputedStyle(one);
-      if (!one.textContent.trim() || one.closest(".hidden, .chips, .skip, textarea, select, iframe, .pswp")) return false;
+      if (!one.textContent.trim() || one.closest(".hidden, thead, .chips, .skip, textarea, select, iframe, .pswp")) return false;
       const wide = /hidden|clip/.test(overflowX) && one.scrollWidth > one.clientWidth + 1;
       return wide || (/hidden|clip/.test(overflowY) && one.scrollHeight > one.clientHeight + 1);
     });

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
+from kring.base import clock
+from kring.demo import cast
 from tests.browser.photos import broken, photos
 
 NOBODY = ""
@@ -210,6 +212,43 @@ def mail(page: Page, folder: Path) -> None:
     expect(page.frame_locator("iframe").locator("table").first).to_be_visible()
 
 
+OFFICE = f"/office/{cast.identity('wilgenhoek')}"
+
+
+def handed_in(source: str, name: str, text: str) -> Callable[[Page, Path], None]:
+    """A file that the office lets Kring check, and what comes of that."""
+
+    def reach(page: Page, folder: Path) -> None:
+        path = folder / name
+        path.write_text(text, encoding="utf-8")
+        page.goto(f"{OFFICE}/import/")
+        page.locator(f"input[value={source}]").check()
+        page.locator("input[type=file]").set_input_files(path)
+        send(page)
+        page.wait_for_url(re.compile("/import/[0-9a-f-]{36}/$"))
+        expect(page.locator("#import > .busy")).to_have_count(0, timeout=30_000)
+
+    return reach
+
+
+def import_refused(page: Page, folder: Path) -> None:
+    page.goto(f"{OFFICE}/import/")
+    send(page)
+    expect(page.locator(".problems")).to_be_visible()
+
+
+def school_year() -> str:
+    """The one in which the demo is."""
+    begin = cast._first_school_day(clock.today()).year
+    return f"{begin}-{begin + 1}"
+
+
+ROSTER = f"""<?xml version="1.0"?><EDEX><school><schooljaar>{school_year()}</schooljaar>
+<brincode>99WH</brincode><dependancecode>00</dependancecode></school>
+<groepen><groep key="g5"><naam>groep 5</naam><jaargroep>5</jaargroep></groep></groepen><leerlingen>
+<leerling key="#1"><achternaam>Hofstra</achternaam><roepnaam>Lina</roepnaam><jaargroep>5</jaargroep>
+<groep key="g5"/></leerling></leerlingen></EDEX>"""
+
 STATES = {
     "feed": State("mother", at("/")),
     "feed-of-staff": State("teacher", at("/")),
@@ -255,6 +294,14 @@ STATES = {
     "mailbox": State(NOBODY, at("/demo/mail/"), mixed=True),
     "mail": State(NOBODY, mail, mixed=True),
     "people": State(NOBODY, at("/demo/")),
+    "import": State("administrator", at(f"{OFFICE}/import/")),
+    "import-without-file": State("administrator", import_refused),
+    "import-refused": State("administrator", handed_in("edexml", "EDEX.XML", "<EDEX><school>")),
+    "import-columns": State(
+        "administrator",
+        handed_in("carers", "ouders.csv", "Roepnaam;Achternaam;Mail\nLina;Bo;"),
+    ),
+    "import-differences": State("administrator", handed_in("edexml", "EDEX.XML", ROSTER)),
     "not-found": State("mother", at("/posts/00000000-0000-7000-8000-000000000000/")),
     "not-found-for-nobody": State(NOBODY, at("/nowhere/")),
     "page-expired": State("mother", expired),

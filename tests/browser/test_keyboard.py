@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import DESKTOP, PHONE, Windows
-from tests.browser.walking import card, code_for
+from tests.browser.walking import card, code_for, figures_for
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -72,7 +72,24 @@ def sign_in(page: Page, box: Page, address: str) -> None:
     expect(page.get_by_label("Code uit de mail")).to_be_focused()
     page.keyboard.type(code_for(box, address))
     page.keyboard.press("Enter")
+    second_step(page, address)
     expect(page.get_by_role("article").first).to_be_visible()
+
+
+def second_step(page: Page, address: str) -> None:
+    """The figures of an app; the first time, it is set up."""
+    expect(page.get_by_role("heading", name="Nog één stap")).to_be_visible()
+    app = page.get_by_role("link", name="Een authenticator-app")
+    is_first = bool(app.count())
+    if is_first:
+        reach(page, app)
+        page.keyboard.press("Enter")
+    expect(page.get_by_label("Cijfers uit de app")).to_be_focused()
+    page.keyboard.type(figures_for(page, address))
+    page.keyboard.press("Enter")
+    if is_first:
+        reach(page, page.get_by_role("link", name="Nu niet"))
+        page.keyboard.press("Enter")
 
 
 def skip_to_the_content(page: Page) -> None:

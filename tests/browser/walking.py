@@ -1,7 +1,12 @@
 """Steps that several walks take."""
 
+import base64
 import re
+import struct
+import time
 from collections.abc import Iterable
+from hashlib import sha1
+from hmac import digest
 from urllib.parse import urljoin
 
 from playwright.sync_api import Locator, Page, expect
@@ -67,3 +72,35 @@ def code_for(page: Page, address: str) -> str:
     found = re.search(r"^\d{4} ?\d{4}$", text, re.MULTILINE)
     assert found, text
     return found[0]
+
+
+APPS: dict[str, tuple[bytes, int]] = {}  # per person the secret of the app, the period last used
+
+
+def figures_for(page: Page, address: str) -> str:
+    """What this person's app shows; it takes its secret from the page that sets it up."""
+    shown = page.locator(".app-secret code")
+    if shown.count():
+        APPS[address] = (base64.b32decode(shown.inner_text().replace(" ", "")), 0)
+    secret, used = APPS[address]
+    period = max(int(time.time()) // 30, used + 1)
+    while period > time.time() // 30 + 1:  # figures count once
+        time.sleep(1)
+    APPS[address] = (secret, period)
+    made = digest(secret, struct.pack(">Q", period), sha1)
+    [value] = struct.unpack_from(">I", made, made[-1] & 15)
+    return f"{(value & 0x7FFFFFFF) % 10**6:06}"
+
+
+def second_step(page: Page, address: str) -> None:
+    """Give the second proof of who works at a school; the first time, set it up."""
+    expect(page.get_by_role("heading", name="Nog één stap")).to_be_visible()
+    first = page.get_by_role("link", name="Een authenticator-app")
+    if first.count():
+        first.click()
+        page.get_by_label("Cijfers uit de app").fill(figures_for(page, address))
+        page.get_by_role("button", name="Gebruik deze app").click()
+        page.get_by_role("link", name="Nu niet").click()
+    else:
+        page.get_by_label("Cijfers uit de app").fill(figures_for(page, address))
+        page.get_by_role("button", name="Ga verder", exact=True).click()

@@ -11,7 +11,7 @@ import psycopg
 from django.db import connection
 from django.test import Client
 
-from tests.cast import BACKEND, Cast
+from tests.cast import Cast, let_in
 from tests.database import Urls
 
 WAITING = """
@@ -24,7 +24,7 @@ SECONDS = 10
 def browser(key: str) -> Client:
     """The browser of a person of the cast, signed in; an error is an answer, as on a server."""
     client = Client(raise_request_exception=False)
-    client.force_login(getattr(Cast(), key), backend=BACKEND)
+    let_in(client, getattr(Cast(), key))
     return client
 
 

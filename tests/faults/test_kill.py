@@ -32,7 +32,7 @@ from pytest_django import Settings
 from kring.feed.models import Post
 from kring.media.tests.pictures import quarters, written
 from kring.notifications.models import Delivery
-from tests.cast import BACKEND, Cast
+from tests.cast import Cast, let_in
 from tests.faults.invariants import violations
 from tests.faults.post_office import Mail
 from tests.faults.running import UNDO_SECONDS, Running
@@ -106,7 +106,7 @@ class Teacher:
 
     def __init__(self, running: Running) -> None:
         cast, client = Cast(), Client()
-        client.force_login(cast.teacher, backend=BACKEND)
+        let_in(client, cast.teacher)
         self.running, self.session = running, client.cookies["session"].value
         self.readers = {
             "one child": [f"student:{cast.id('sam')}"],

@@ -7,8 +7,6 @@ rights table. ``test_matrix`` tries all of it, and fails for a view without a ro
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from tests.circles import (
     BSO,
     ELSEWHERE,
@@ -23,35 +21,28 @@ from tests.circles import (
     TEACHERS,
     Circle,
 )
-
-ANYBODY: Circle = SIGNED_IN | {"anonymous"}
-ALL_STAFF: Circle = STAFF | {"aftercare", "principal_elsewhere"}
-SEE_OTHER, FOUND, NO_CONTENT, NOT_FOUND, UNPROCESSABLE = 303, 302, 204, 404, 422
-
-
-@dataclass(frozen=True)
-class Row:
-    """One thing asked of one address."""
-
-    url: str
-    method: str
-    thing: str  # what stands in the address, or in the form
-    who: Circle
-    status: int = 200  # for who gets in
-    others: int = NOT_FOUND
-    anonymous: int = FOUND  # to the page for signing in
-    refused: Circle = field(default=NOBODY)  # who sees the page, and whose form is not taken
-
-
-def rows(url: str, method: str, things: dict[str, Circle], status: int = 200) -> list[Row]:
-    """The same asked of several things."""
-    return [Row(url, method, thing, who, status) for thing, who in things.items()]
-
-
-def open_to_all(url: str, method: str, thing: str = "", status: int = 200) -> Row:
-    """Needs no sign-in."""
-    return Row(url, method, thing, ANYBODY, status)
-
+from tests.permissions import (
+    of_accounts,
+    of_home,
+    of_importing,
+    of_inviting,
+    of_joining,
+    of_office_children,
+    of_office_school,
+    of_tablets,
+)
+from tests.permissions.rows import (
+    ALL_STAFF,
+    ANYBODY,
+    FOUND,
+    NO_CONTENT,
+    NOT_FOUND,
+    SEE_OTHER,
+    UNPROCESSABLE,
+    Row,
+    open_to_all,
+    rows,
+)
 
 SEE: dict[str, Circle] = {
     "post to group 5": GROUP_5,
@@ -216,7 +207,6 @@ ACCOUNT = [
     Row("accounts:sign_out_everywhere", "POST", "", SIGNED_IN, FOUND),
 ]
 OTHER = [
-    Row("home:more", "GET", "", SIGNED_IN),
     open_to_all("ops:live", "GET"),
     open_to_all("ops:ready", "GET"),
 ]
@@ -229,7 +219,18 @@ DEMO = [
     Row("demo:mail", "GET", "mail that does not exist", NOBODY, anonymous=NOT_FOUND),
     Row("demo:mail_html", "GET", "mail that does not exist", NOBODY, anonymous=NOT_FOUND),
 ]
-MATRIX = [*FEED, *MEDIA, *ACCOUNT, *OTHER, *DEMO]
+# Each with its rows, what stands in their addresses, and what is sent along.
+PARTS = (
+    of_accounts,
+    of_home,
+    of_importing,
+    of_inviting,
+    of_joining,
+    of_office_children,
+    of_office_school,
+    of_tablets,
+)
+MATRIX = [*FEED, *MEDIA, *ACCOUNT, *OTHER, *DEMO, *(row for part in PARTS for row in part.ROWS)]
 
 
 def expected(row: Row, key: str) -> int:

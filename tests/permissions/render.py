@@ -10,8 +10,12 @@ from pathlib import Path
 import django
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from tests.circles import NOBODY, SIGNED_IN, Circle
-from tests.permissions.matrix import ALL_STAFF, ANYBODY, MATRIX, Row
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
+django.setup()  # the rows speak of models
+
+from tests.circles import NOBODY, SIGNED_IN, Circle  # noqa: E402
+from tests.permissions.matrix import MATRIX  # noqa: E402
+from tests.permissions.rows import ALL_STAFF, ANYBODY, Row  # noqa: E402
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "permissions.md"
 URLCONF = "tests.permissions.urls"
@@ -76,8 +80,6 @@ def _people(who: Circle) -> str:
 
 def main() -> None:
     """Write it."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
-    django.setup()
     PAGE.parent.mkdir(exist_ok=True)
     PAGE.write_text(rendered(), encoding="utf-8")
 

@@ -18,8 +18,9 @@ from pytest_django.fixtures import Settings
 from kring.media.files import path_of
 from tests.cast import EVERYBODY, Cast
 from tests.circles import SIGNED_IN
-from tests.permissions.matrix import MATRIX, Row, expected
+from tests.permissions.matrix import MATRIX, expected
 from tests.permissions.render import PAGE, URLCONF, addresses, rendered
+from tests.permissions.rows import Row
 from tests.permissions.things import World
 
 FRESH = re.compile(r"nonce[=-]\"?[\w+/=-]+|[A-Za-z0-9]{64}")

@@ -19,7 +19,8 @@ from kring.feed.models import Comment, Post
 from kring.media import signing
 from tests import factories
 from tests.cast import Cast
-from tests.permissions.matrix import Row
+from tests.permissions.matrix import PARTS
+from tests.permissions.rows import Row
 from tests.visibility import scene
 
 type Form = dict[str, Any]
@@ -48,10 +49,16 @@ class World:
 
     def form(self, row: Row) -> Form:
         """What is sent along, so that nothing but the right is missing."""
+        for part in PARTS:
+            if row in part.ROWS:
+                return dict(part.form(self, row))
         made = FORMS.get(row.url)
         return made(self, row.thing) if made else {}
 
     def _in_address(self, row: Row) -> Form:
+        for part in PARTS:
+            if row in part.ROWS:
+                return dict(part.address(self, row))
         if row.thing in self.posts and row.url != "feed:readings":
             return {"post_id": self.posts[row.thing].pk}
         if row.url in {"feed:hiding", "feed:removal"}:

@@ -22,7 +22,7 @@ from kring.feed.tests.hostile import (
     to_group_5,
 )
 from tests import factories
-from tests.cast import BACKEND, Cast
+from tests.cast import Cast, let_in
 from tests.unlocked import unlocked
 
 
@@ -207,7 +207,7 @@ def test_a_method_that_is_not_meant_does_nothing(cast: Cast, sign_in: SignIn) ->
 def test_without_the_token_of_the_form_nothing_happens(cast: Cast, path: str) -> None:
     post = cast.post("group_5", by="teacher")
     client = Client(enforce_csrf_checks=True)
-    client.force_login(cast.teacher, backend=BACKEND)
+    let_in(client, cast.teacher)
     answer = client.post(path.format(post=post.pk), to_group_5(cast))
     assert answer.status_code == 403
     with unlocked():

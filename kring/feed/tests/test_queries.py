@@ -11,7 +11,7 @@ from django.test import Client
 
 from kring.feed.models import Post
 from tests import factories
-from tests.cast import BACKEND, Cast
+from tests.cast import Cast, let_in
 from tests.database import Urls
 
 FEED, POST, FAMILIES = "/", "/posts/{post}/", "/posts/{post}/families/"
@@ -64,7 +64,7 @@ def test_a_page_asks_as_often_for_thirty_posts_as_for_three(own_database: Urls) 
     browsers = {}
     for key in {key for key, _page in ASKED}:
         browsers[key] = Client()
-        browsers[key].force_login(getattr(cast, key), backend=BACKEND)
+        let_in(browsers[key], getattr(cast, key))
         browsers[key].get("/")  # leaves the cookies of who was here before
 
     def asked() -> dict[tuple[str, str], int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from email.headerregistry import Address
 from email.utils import parseaddr
 from smtplib import SMTPDataError, SMTPRecipientsRefused
@@ -28,13 +29,17 @@ class Email:
         self.mailer = mailers.default
 
     def deliver(self, letter: Letter, *, to: User, delivery_id: UUID) -> None:
+        """Hand one letter to the mail server; raises as ``send`` does."""
+        self.send(lambda: compose(letter, to, delivery_id))
+
+    def send(self, composed: Callable[[], EmailMultiAlternatives]) -> None:
         """Hand one mail to the mail server.
 
         Raises RefusedError or LaterError for this one; SMTPException or OSError when nothing goes.
         """
         self.mailer.open()
         try:
-            self.mailer.send_messages([compose(letter, to, delivery_id)])
+            self.mailer.send_messages([composed()])
         except ValueError as error:  # nothing that can stand in a mail
             raise RefusedError from error
         except (SMTPRecipientsRefused, SMTPDataError) as error:
@@ -53,7 +58,7 @@ def compose(letter: Letter, to: User, delivery_id: UUID) -> EmailMultiAlternativ
     host = urlsplit(settings.ORIGIN).hostname
     with override(to.language):
         made = mail.letter("mail/notice", to=str(to.email), person=to, letter=letter)
-    made.from_email = _from(letter.sender)
+    made.from_email = sent_by(letter.sender)
     made.extra_headers |= {
         "Message-ID": f"<{delivery_id}@{host}>",
         "List-Id": f"<{letter.school_id}.{host}>",
@@ -61,7 +66,7 @@ def compose(letter: Letter, to: User, delivery_id: UUID) -> EmailMultiAlternativ
     return made
 
 
-def _from(sender: str) -> str:
+def sent_by(sender: str) -> str:
     """The school by its name, at the one address that this server sends from."""
     name = "".join(sign for sign in " ".join(sender.split()) if sign.isprintable())
     _, address = parseaddr(settings.DEFAULT_FROM_EMAIL)

@@ -1,0 +1,122 @@
+"""What the office types about the school, and which rules it keeps."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import urlsplit
+
+import phonenumbers
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from kring.office.typed import LineField, LinesField
+from kring.schools.models import School
+
+BRIN = re.compile(r"[0-9]{2}[A-Z]{2}([0-9]{2})?")
+MAIN_LOCATION = "00"
+AT_HOME = "NL"
+
+
+class TelephoneField(LineField):
+    """A telephone number as people type it, kept as E.164: +31201234567."""
+
+    widget = forms.TextInput(attrs={"type": "tel", "autocomplete": "off"})
+
+    def clean(self, value: Any) -> str:
+        typed = super().clean(value)
+        if not typed:
+            return ""
+        try:
+            number = phonenumbers.parse(typed, AT_HOME)
+        except phonenumbers.NumberParseException as error:
+            raise ValidationError(NO_NUMBER) from error
+        if not phonenumbers.is_valid_number(number):
+            raise ValidationError(NO_NUMBER)
+        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+NO_NUMBER = _("This is no telephone number. Type it with the area code: 020 123 4567.")
+NO_SITE = _("This is no address of a site. It begins with https:// or http://.")
+
+
+def readable(telephone: str) -> str:
+    """As people write it: 020 123 4567, and from abroad with its country."""
+    try:
+        number = phonenumbers.parse(telephone, AT_HOME)
+    except phonenumbers.NumberParseException:
+        return telephone
+    at_home = number.country_code == phonenumbers.country_code_for_region(AT_HOME)
+    kinds = phonenumbers.PhoneNumberFormat
+    form = kinds.NATIONAL if at_home else kinds.INTERNATIONAL
+    return phonenumbers.format_number(number, form)
+
+
+class SchoolForm(forms.Form):
+    """The page on which families see how to reach the school, and its number."""
+
+    brin = LineField(
+        label=_("BRIN number"),
+        max_length=6,
+        required=False,
+        help_text=_("With the number of the location, such as 12AB00. It stands on DUO's lists."),
+    )
+    street = LineField(label=_("Street and number"), max_length=200, required=False)
+    postcode = LineField(label=_("Postal code"), max_length=10, required=False)
+    city = LineField(label=_("City"), max_length=100, required=False)
+    telephone = TelephoneField(label=_("Telephone"), max_length=40, required=False)
+    email = forms.EmailField(
+        label=_("E-mail address of the school"),
+        required=False,
+        error_messages={"invalid": _("This is not an e-mail address. Look for a typing mistake.")},
+    )
+    website = LineField(label=_("Website"), max_length=200, required=False)
+    about = LinesField(
+        label=_("For families"),
+        max_length=2000,
+        required=False,
+        help_text=_("How to reach whom, and when. Families read this."),
+    )
+
+    def __init__(self, data: Any = None, *, school: School) -> None:
+        stands = {name: getattr(school, name) for name in self.base_fields}
+        stands["telephone"] = readable(school.telephone) if school.telephone else ""
+        super().__init__(data, initial=stands)
+        if school.kind == School.Kind.AFTERCARE:
+            del self.fields["brin"]
+
+    def clean_brin(self) -> str:
+        brin = str(self.cleaned_data["brin"]).replace(" ", "").upper()
+        if brin and not BRIN.fullmatch(brin):
+            raise ValidationError(
+                _("A BRIN number is two figures, two letters and two figures: 12AB00.")
+            )
+        return brin + MAIN_LOCATION if len(brin) == len("12AB") else brin
+
+    def clean_website(self) -> str:
+        typed = str(self.cleaned_data["website"])
+        if not typed:
+            return ""
+        address = typed if "://" in typed else f"https://{typed}"
+        try:
+            parts = urlsplit(address)
+        except ValueError as error:
+            raise ValidationError(NO_SITE) from error
+        if parts.scheme not in {"http", "https"} or "@" in parts.netloc or " " in address:
+            raise ValidationError(NO_SITE)
+        if "." not in (parts.hostname or "").strip("."):
+            raise ValidationError(NO_SITE)
+        return address
+
+
+class PolicyForm(forms.Form):
+    """What a parent sees who gets information only."""
+
+    informed_sees_posts = forms.BooleanField(
+        label=_("Who gets information only, reads messages of the child's group and school"),
+        required=False,
+    )
+    informed_sees_photos = forms.BooleanField(
+        label=_("Who gets information only, sees the photos in those messages"), required=False
+    )

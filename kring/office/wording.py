@@ -1,0 +1,132 @@
+"""The lines of the trail in words: what was done, to which fields."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+VERBS: dict[str, Promise] = {
+    "account.merged": _("merged two accounts"),
+    "address.seen": _("opened a secret address"),
+    "assignment.began": _("gave a group"),
+    "assignment.changed": _("changed days or end of a group"),
+    "assignment.ended": _("ended a group"),
+    "assignment.merged": _("moved a group to another account"),
+    "children.exported": _("took the list of children along"),
+    "comment.hidden": _("hid a comment"),
+    "comment.shown": _("showed a comment again"),
+    "comment.taken_away": _("took away a comment"),
+    "employment.began": _("gave a role"),
+    "employment.changed": _("changed a role"),
+    "employment.claimed": _("came in as a colleague"),
+    "employment.ended": _("ended a role"),
+    "employment.merged": _("moved a role to another account"),
+    "families.exported": _("took the list of families along"),
+    "group.changed": _("changed a group"),
+    "group.made": _("made a group"),
+    "group.removed": _("removed a group"),
+    "guardianship.added": _("added a parent or carer"),
+    "guardianship.admitted": _("said yes to who came in by a code"),
+    "guardianship.asked": _("came in by a code and asked for a yes"),
+    "guardianship.began": _("added a parent or carer"),
+    "guardianship.changed": _("changed a parent or carer"),
+    "guardianship.claimed": _("came in as a parent or carer"),
+    "guardianship.ended": _("ended a parent or carer"),
+    "guardianship.merged": _("moved a parent or carer to another account"),
+    "guardianship.not_mine": _("said: this is not my child"),
+    "guardianship.renamed": _("corrected the name of a parent or carer"),
+    "guardianship.reopened": _("opened a parent or carer again"),
+    "guardianship.turned_away": _("said no to who came in by a code"),
+    "household.added": _("added a household"),
+    "household.changed": _("changed a household"),
+    "import.answered": _("answered questions of an import"),
+    "import.applied": _("carried out an import"),
+    "import.begun": _("began an import"),
+    "import.confirmed": _("said yes to an import"),
+    "import.discarded": _("put away an import"),
+    "import.undo_asked": _("asked to undo an import"),
+    "import.undone": _("undid an import"),
+    "invitation.accepted": _("accepted an invitation"),
+    "invitation.refused": _("refused an invitation"),
+    "invitation.revoked": _("took back an invitation"),
+    "invitation.sent": _("sent an invitation"),
+    "link_code.declined": _("said of a letter: this is not my child"),
+    "link_code.made": _("made a letter with a code"),
+    "link_code.revoked": _("took back a code"),
+    "link_code.used": _("used a code"),
+    "link_code.withheld": _("was turned away with a code"),
+    "person.renamed": _("corrected a name"),
+    "policy.adopted": _("changed a rule of the school"),
+    "post.edited": _("changed a message"),
+    "post.withdrawn": _("withdrew a message"),
+    "same_child.said": _("said that two children are one child"),
+    "school.described": _("changed the page of the school"),
+    "school_year.opened": _("began a school year"),
+    "staff_proposal.accepted": _("gave a proposed colleague a place"),
+    "staff_proposal.changed": _("changed a proposed colleague"),
+    "staff_proposal.declined": _("declined a proposed colleague"),
+    "staff_proposal.made": _("proposed a colleague"),
+    "staff_proposal.withdrawn": _("took back a proposed colleague"),
+    "student.added": _("added a child"),
+    "student.changed": _("changed a child"),
+    "student.left": _("let a child leave"),
+    "student.placed": _("put a child in a group"),
+    "trail.exported": _("took the trail along"),
+}
+FIELDS: dict[str, Promise] = {
+    "about": _("text"),
+    "access": _("kind of access"),
+    "allows_comments": _("comments allowed"),
+    "born_on": _("date of birth"),
+    "brin": _("BRIN number"),
+    "called": _("called"),
+    "city": _("city"),
+    "color": _("colour"),
+    "eck_id": _("ECK iD"),
+    "email": _("e-mail address"),
+    "ends_at": _("end"),
+    "ends_on": _("last day"),
+    "first_name": _("first name"),
+    "grade": _("grade"),
+    "grades": _("grades"),
+    "group": _("group"),
+    "has_authority": _("authority"),
+    "has_secret_address": _("secret address"),
+    "household": _("household"),
+    "infix": _("infix"),
+    "informed_sees_photos": _("informed only: photos"),
+    "informed_sees_posts": _("informed only: messages"),
+    "is_homeroom": _("class or group beside it"),
+    "kind": _("kind"),
+    "last_name": _("last name"),
+    "letter_language": _("language of letters"),
+    "name": _("name"),
+    "postcode": _("postal code"),
+    "relation": _("relation"),
+    "role": _("role"),
+    "source_id": _("id of the source"),
+    "starts_at": _("begin"),
+    "starts_on": _("first day"),
+    "street": _("street"),
+    "telephone": _("telephone"),
+    "text": _("text"),
+    "website": _("website"),
+    "weekdays": _("days"),
+}
+_OF_NO_INTEREST = {"sort_key"}
+
+
+def verb_in_words(verb: str) -> str:
+    """What was done; a verb that nobody worded yet, readable all the same."""
+    if verb in VERBS:
+        return str(VERBS[verb])
+    return verb.replace(".", ": ").replace("_", " ")
+
+
+def fields_in_words(fields: Iterable[str]) -> str:
+    """Which fields, each once."""
+    shown = (one for one in fields if one not in _OF_NO_INTEREST)
+    words = (str(FIELDS.get(one, one.replace("_", " "))) for one in shown)
+    return ", ".join(dict.fromkeys(words))
