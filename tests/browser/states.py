@@ -5,7 +5,6 @@ A way presses what has no words, or the same words in each language: links by wh
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
@@ -13,34 +12,11 @@ from playwright.sync_api import Page, expect
 from kring.base import clock
 from kring.demo import cast
 from tests.browser.photos import broken, photos
+from tests.browser.reaching import NOBODY, OFFICE, State, at, send
+from tests.browser.states_office import OF_OFFICE
+from tests.browser.states_joining import OF_JOINING
 
-NOBODY = ""
 OWN_POST = "article:has(a[href$='/edit/'])"
-
-
-@dataclass(frozen=True)
-class State:
-    """Whose page it is, and how to come there; ``folder`` takes the files that are made for it."""
-
-    person: str
-    reach: Callable[[Page, Path], None]
-    alone: bool = False  # its window is of no use to what comes later
-    mixed: bool = False  # the languages: mails speak that of their readers
-    complaints: tuple[str, ...] = ()  # of the browser, that are right here
-
-
-def at(address: str) -> Callable[[Page, Path], None]:
-    """An address that anybody can type."""
-
-    def reach(page: Page, folder: Path) -> None:
-        page.goto(address)
-
-    return reach
-
-
-def send(page: Page) -> None:
-    """Press the one primary action of the form."""
-    page.locator("main form .button.primary").first.click()
 
 
 def older(page: Page, folder: Path) -> None:
@@ -212,9 +188,6 @@ def mail(page: Page, folder: Path) -> None:
     expect(page.frame_locator("iframe").locator("table").first).to_be_visible()
 
 
-OFFICE = f"/office/{cast.identity('wilgenhoek')}"
-
-
 def handed_in(source: str, name: str, text: str) -> Callable[[Page, Path], None]:
     """A file that the office lets Kring check, and what comes of that."""
 
@@ -305,4 +278,6 @@ STATES = {
     "not-found": State("mother", at("/posts/00000000-0000-7000-8000-000000000000/")),
     "not-found-for-nobody": State(NOBODY, at("/nowhere/")),
     "page-expired": State("mother", expired),
+    **OF_OFFICE,
+    **OF_JOINING,
 }

@@ -9,7 +9,8 @@ import pytest
 from playwright.sync_api import Page, ViewportSize, expect
 
 from tests.browser.conftest import DESKTOP, PHONE, Windows
-from tests.browser.states import OFFICE, school_year
+from tests.browser.reaching import OFFICE
+from tests.browser.states import school_year
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
