@@ -2,6 +2,7 @@
 
 from allauth.account.adapter import get_adapter
 from allauth.mfa.models import Authenticator
+from django.db import transaction
 from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -36,7 +37,10 @@ CHANGES: dict[str, tuple[Promise, Promise]] = {
     ),
     "ways_in.forgotten": (
         _("Your account was opened anew"),
-        _("Your passkeys, your app with figures and your codes on paper were taken away."),
+        _(
+            "The office of your school took away your passkeys, your app with figures and your codes on"
+            " paper, because you lost them. Sign in with a code from the mail and set up a new one."
+        ),
     ),
 }
 
@@ -77,12 +81,13 @@ def tell(request: HttpRequest, person: User, change: str) -> None:
     get_adapter().send_notification_mail("account/email/ways_in", person, context)
 
 
-def forget(request: HttpRequest, person: User) -> None:
+@transaction.atomic
+def forget(person: User) -> None:
     """For who lost them all: nothing but the mailbox counts until a new one is set up.
 
-    Asks for the same proof as setting up the first did (ASVS 6.4.4): the office of a school invited
-    this person anew, and the person has just shown to hold the mailbox.
+    That is the proof that setting up the first one asked (ASVS 6.4.4): the office of a school
+    vouches for the person, and no device is known any more, so a password alone opens nothing.
+    Whoever calls this tells the person (``ways_in.forgotten``).
     """
     Authenticator.objects.filter(user=person).delete()
     sessions.end_all_sessions(person)
-    tell(request, person, "ways_in.forgotten")

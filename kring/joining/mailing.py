@@ -16,10 +16,10 @@ from django.utils.translation import override
 from kring.base import clock
 from kring.base.jobs import at_work, job
 from kring.base.mail import letter
-from kring.joining.dialling import as_dialled
 from kring.joining.models import Invitation
 from kring.notifications.channels import RefusedError
 from kring.notifications.channels.email import Email, sent_by
+from kring.schools.telephones import readable
 
 log = structlog.get_logger("kring.joining")
 
@@ -59,7 +59,7 @@ def compose(invitation: Invitation) -> EmailMultiAlternatives:
         "person": person,
         "school": invitation.school,
         "contact": ", ".join(
-            filter(None, (as_dialled(invitation.school.telephone), invitation.school.email))
+            filter(None, (readable(invitation.school.telephone), invitation.school.email))
         ),
         "until": invitation.expires_at.astimezone(clock.SCHOOL_TIME).date(),
         "link": settings.ORIGIN + reverse("joining:invitation", args=[invitation.token]),

@@ -16,10 +16,10 @@ from kring.base import clock
 from kring.base.visibility import Viewer
 from kring.joining import codes, letters
 from kring.joining.codes import Drawn
-from kring.joining.dialling import as_dialled
 from kring.joining.homes import Home, State, homes_of
 from kring.joining.models import CODE_LIVES, LinkCode
 from kring.schools.models import School
+from kring.schools.telephones import readable
 
 FOR_UNKNOWN = 2  # places for a child whose parents the school does not know by name
 
@@ -90,7 +90,7 @@ class Post:
 def sender_of(school: School) -> letters.Sender:
     """What stands above the letters of a school."""
     place = "  ".join(filter(None, (school.postcode, school.city)))
-    telephone = as_dialled(school.telephone)
+    telephone = readable(school.telephone)
     return letters.Sender(
         name=school.name,
         lines=tuple(filter(None, (school.street, place, telephone, school.email))),

@@ -16,10 +16,11 @@ from django.utils.translation import gettext_lazy as _
 
 from kring.base import clock
 from kring.base.visibility import Viewer
-from kring.office.forms.guardian import last_day, shown_number
+from kring.office.forms.guardian import last_day
 from kring.office.register import Child, Guardian, Stay
 from kring.schools.models import Enrollment, Guardianship, School, Student
 from kring.schools.models.family import GuardianshipQuerySet
+from kring.schools.telephones import readable
 
 Access = Guardianship.Access
 
@@ -65,7 +66,7 @@ class Card:
 
     @property
     def telephone(self) -> str:
-        return shown_number(self.tie.telephone)
+        return readable(self.tie.telephone)
 
     @property
     def email(self) -> str:

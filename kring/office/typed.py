@@ -10,8 +10,10 @@ from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
 from django.utils.translation import gettext_lazy as _
 
 from kring.base.text import cleaned
+from kring.schools.telephones import kept, readable
 
 CANNOT_BE_SHOWN = _("There are characters in this text that cannot be shown.")
+NO_NUMBER = _("This is no telephone number. Type it with the area code: 020 123 4567.")
 SCHOOL_DAYS = range(1, 6)  # 1 is Monday
 
 
@@ -33,6 +35,21 @@ class LinesField(LineField):
         if value and "\x00" in value:
             raise ValidationError(CANNOT_BE_SHOWN)
         return cleaned(forms.CharField.to_python(self, value) or "")
+
+
+class TelephoneField(LineField):
+    """A telephone number as people write it, kept as E.164."""
+
+    widget = forms.TextInput(attrs={"type": "tel", "autocomplete": "off"})
+
+    def to_python(self, value: Any) -> str:
+        typed = super().to_python(value)
+        if typed and not kept(typed):
+            raise ValidationError(NO_NUMBER)
+        return kept(typed)
+
+    def prepare_value(self, value: Any) -> Any:
+        return readable(value) if str(value or "").startswith("+") else value
 
 
 class WeekdaysField(forms.TypedMultipleChoiceField):

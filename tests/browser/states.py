@@ -13,8 +13,8 @@ from kring.base import clock
 from kring.demo import cast
 from tests.browser.photos import broken, photos
 from tests.browser.reaching import NOBODY, OFFICE, State, at, send
-from tests.browser.states_office import OF_OFFICE
 from tests.browser.states_joining import OF_JOINING
+from tests.browser.states_office import OF_OFFICE
 
 OWN_POST = "article:has(a[href$='/edit/'])"
 

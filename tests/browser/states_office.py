@@ -10,12 +10,14 @@ from tests.browser.reaching import OFFICE, State, at, send
 
 JOINING = f"{OFFICE}/joining"
 SAM = f"{OFFICE}/children/{cast.identity('sam')}"
+MILAN = f"{OFFICE}/children/{cast.identity('milan')}"
 NOOR = f"{OFFICE}/children/{cast.identity('noor')}"
 SECRET_HOME = f"{OFFICE}/families/{cast.identity('home of mother wilgenhoek')}"
 HOME = f"{OFFICE}/families/{cast.identity('home 1')}"
 TEACHER = f"{OFFICE}/staff/{cast.identity('teacher')}"
 GROUP = f"{OFFICE}/groups/{cast.identity('group_5')}"
 PERSON = "/guardians/"
+INVITED = "wilhelmina.christina.van.den.waardenburg@kring.example"
 
 
 def through(address: str, link: str) -> Callable[[Page, Path], None]:
@@ -54,11 +56,19 @@ def nobody_found(address: str) -> Callable[[Page, Path], None]:
 
 
 def sure(page: Page, folder: Path) -> None:
-    """A change that shuts somebody out is asked once more."""
-    through(SAM, f"a[href*='{PERSON}']:has(.icon):not([href$='/new/'])")(page, folder)
-    page.locator("#id_access").select_option("withheld")
+    """A change that lets somebody see more is asked once more."""
+    through(f"{MILAN}/", f".withheld a[href*='{PERSON}']")(page, folder)
+    page.locator("#id_access").select_option("in_care")
     send(page)
     expect(page.locator(".question")).to_be_visible()
+
+
+def over(page: Page, folder: Path) -> None:
+    """Somebody whose time is over comes back."""
+    page.goto(f"{SAM}/")
+    page.locator(".former summary").click()
+    page.locator("a[href$='/reopening/']").click()
+    expect(page.locator("main .back")).to_be_visible()
 
 
 def known_here(page: Page, folder: Path) -> None:
@@ -92,7 +102,7 @@ def invited(page: Page, folder: Path) -> None:
         page.locator("#id_first_name").fill("Wilhelmina-Christina")
         page.locator("#id_infix").fill("van den")
         page.locator("#id_last_name").fill("Waardenburg-Oosterhuis")
-        page.locator("#id_email").fill("wilhelmina.christina.van.den.waardenburg@kring.example")
+        page.locator("#id_email").fill(INVITED)
         page.locator("input[name=roles][value=teacher]").check()
         send(page)
         page.goto(f"{OFFICE}/staff/?q=Waardenburg")
@@ -156,7 +166,7 @@ OF_OFFICE = {
     "office-guardian-chosen": _office(known_chosen),
     "office-guardian-sure": _office(sure),
     "office-guardian-ending": _office(through(f"{NOOR}/", "a[href$='/ending/']")),
-    "office-guardian-reopening": _office(through(f"{SAM}/", "a[href$='/reopening/']")),
+    "office-guardian-reopening": _office(over),
     "office-families": _office(at(f"{OFFICE}/families/")),
     "office-families-none": _office(nobody_found(f"{OFFICE}/families/")),
     "office-family": _office(at(f"{HOME}/")),

@@ -156,6 +156,7 @@ def test_the_functions_that_act_as_the_owner_are_callable_by_whom_they_are_for()
         "kring_forget_nobodies": {"kring_worker"},
         "kring_portrait_ids": {"kring_worker"},
         "kring_left_invitations": {"kring_worker"},
+        "kring_has_second_factor": {"kring_app"},
         "kring_invitation": {"kring_web"},
         "kring_link_code": {"kring_web"},
         "kring_free_selectors": {"kring_web", "kring_app"},

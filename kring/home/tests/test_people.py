@@ -97,6 +97,7 @@ def test_a_teacher_sees_the_children_of_today_and_whom_to_call(cast: Cast, sign_
     cast.change(tie(cast, "withheld_father", "milan"), telephone="+31600999999")
     shown = page(sign_in("teacher"), "home:classes")
     assert "tel:+31600000001" in shown
+    assert "06 00000001" in shown
     assert "f@post.example" not in shown  # telephones, says the rights table
     assert "+31600999999" not in shown  # nobody calls who is shielded by mistake
     assert "Afgeschermd" in shown
@@ -145,6 +146,7 @@ def test_families_find_how_to_reach_the_school_and_its_team(cast: Cast, sign_in:
     cast.change(cast.wilgenhoek, telephone="+31300000000", about="Bel <b>voor</b> half negen.")
     shown = page(sign_in("mother"), "home:school", cast.id("wilgenhoek"))
     assert "tel:+31300000000" in shown
+    assert "030 000 0000" in shown
     assert "Bel &lt;b&gt;voor&lt;/b&gt; half negen." in shown
     assert "Willem Bosch" in shown
     elsewhere = reverse("home:school", args=[cast.id("kompas")])

@@ -7,12 +7,12 @@ import unicodedata
 from datetime import date, timedelta
 from functools import lru_cache
 
-import phonenumbers
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from kring.base import clock
 from kring.base.text import cleaned
+from kring.schools.telephones import kept
 
 # As many characters as our columns hold.
 FIRST_NAME, INFIX, LAST_NAME = 64, 20, 200  # of a child
@@ -33,7 +33,7 @@ _FIRST_DAY = date(1899, 12, 30)  # of Excel, which counts 29 February 1900 too
 _ROUNDED = re.compile(r"[+-]?\d+(?:[.,]\d+)?E[+-]?\d+", re.IGNORECASE | re.ASCII)
 _TELEPHONE = re.compile(r"[+(]*\d[\d\s().–-]*", re.ASCII)
 _DIGITS_OF_BSN, EDUCATION_REMAINDER = 9, 5
-DUTCH_DIGITS = 9  # of a telephone number, without the 0; services have fewer
+DUTCH, DUTCH_DIGITS = "+31", 9  # of a telephone number, without the 0; services have fewer
 
 
 class Unusable(ValueError):  # noqa: N818 - the file's error, not ours
@@ -145,16 +145,9 @@ def telephone(given: str) -> str:
 
 
 def _number(written: str) -> str:
-    try:
-        number = phonenumbers.parse(written, "NL")
-    except phonenumbers.NumberParseException:
-        return ""
-    is_dutch = number.country_code == phonenumbers.country_code_for_region("NL")
-    is_short = is_dutch and len(str(number.national_number)) < DUTCH_DIGITS
-    reason = phonenumbers.is_possible_number_with_reason(number)
-    if is_short or reason != phonenumbers.ValidationResult.IS_POSSIBLE:
-        return ""
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    number = kept(written)
+    is_short = number.startswith(DUTCH) and len(number) < len(DUTCH) + DUTCH_DIGITS
+    return "" if is_short else number
 
 
 def is_bsn(given: str) -> bool:

@@ -213,6 +213,7 @@ def test_the_link_says_who_is_invited(cast: Cast, card: User, invited: Invitatio
         Signer(salt="another").sign(f"{uuid4().hex}.1"),
         SIGNER.sign(f"{uuid4().hex}.1"),  # of an invitation that was thrown away
     ],
+    ids=["none", "a letter", "dots", "a null", "made up", "of another kind", "thrown away"],
 )
 def test_a_link_that_is_not_ours_opens_nothing(cast: Cast, token: str) -> None:
     assert invitations.opened(token) is None

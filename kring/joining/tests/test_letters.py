@@ -18,7 +18,6 @@ from pypdf import PdfReader
 from pypdf.generic import DictionaryObject
 
 from kring.joining import letters
-from kring.joining.dialling import as_dialled
 from kring.joining.letters import HERE, Letter, Sender
 from kring.schools.models import Household
 
@@ -226,11 +225,3 @@ def test_a_whole_school_is_one_file() -> None:
     assert "Kind249" in file.pages[249].extract_text()
     assert file.metadata
     assert file.metadata.title == f"{SCHOOL.name}: groep 5"
-
-
-@pytest.mark.parametrize(
-    ("number", "said"),
-    [("+31301234567", "030 123 4567"), ("+3225550123", "+32 2 555 01 23"), ("", ""), ("x", "x")],
-)
-def test_a_telephone_number_reads_as_one_dials_it(number: str, said: str) -> None:
-    assert as_dialled(number) == said

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-import phonenumbers
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
@@ -15,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from kring.base import clock
 from kring.office.forms.careful import CarefulForm
 from kring.office.forms.child import near
-from kring.office.typed import Day, LineField
+from kring.office.typed import Day, LineField, TelephoneField
 from kring.schools.models import Guardianship
 from kring.schools.models.family import PERSONAL
 
@@ -24,36 +23,6 @@ DAYS = ("starts_on", "ends_on")
 NEW_HOME = "new"
 Access, Authority = Guardianship.Access, Guardianship.Authority
 REACH = (Access.WITHHELD, Access.PICK_UP, Access.INFORMED, Access.IN_CARE)  # ever more is seen
-
-
-class TelephoneField(LineField):
-    """A number as people write it, kept as E.164."""
-
-    def to_python(self, value: Any) -> str:
-        text = super().to_python(value)
-        if not text:
-            return ""
-        try:
-            number = phonenumbers.parse(text, "NL")
-        except phonenumbers.NumberParseException as error:
-            raise ValidationError(_("This is no telephone number.")) from error
-        if not phonenumbers.is_possible_number(number):
-            raise ValidationError(_("This is no telephone number. Count the figures."))
-        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-
-    def prepare_value(self, value: Any) -> Any:
-        return shown_number(value) if str(value or "").startswith("+") else value
-
-
-def shown_number(number: str) -> str:
-    """As people write it here: '06 12345678', '+49 30 123456'."""
-    try:
-        parsed = phonenumbers.parse(number, "NL")
-    except phonenumbers.NumberParseException:
-        return number
-    kind = phonenumbers.PhoneNumberFormat
-    here = parsed.country_code == 31  # noqa: PLR2004
-    return phonenumbers.format_number(parsed, kind.NATIONAL if here else kind.INTERNATIONAL)
 
 
 class GuardianForm(CarefulForm):

@@ -6,51 +6,18 @@ import re
 from typing import Any
 from urllib.parse import urlsplit
 
-import phonenumbers
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from kring.office.typed import LineField, LinesField
+from kring.office.typed import LineField, LinesField, TelephoneField
 from kring.schools.models import School
 
 BRIN = re.compile(r"[0-9]{2}[A-Z]{2}([0-9]{2})?")
 MAIN_LOCATION = "00"
-AT_HOME = "NL"
 
 
-class TelephoneField(LineField):
-    """A telephone number as people type it, kept as E.164: +31201234567."""
-
-    widget = forms.TextInput(attrs={"type": "tel", "autocomplete": "off"})
-
-    def clean(self, value: Any) -> str:
-        typed = super().clean(value)
-        if not typed:
-            return ""
-        try:
-            number = phonenumbers.parse(typed, AT_HOME)
-        except phonenumbers.NumberParseException as error:
-            raise ValidationError(NO_NUMBER) from error
-        if not phonenumbers.is_valid_number(number):
-            raise ValidationError(NO_NUMBER)
-        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-
-
-NO_NUMBER = _("This is no telephone number. Type it with the area code: 020 123 4567.")
 NO_SITE = _("This is no address of a site. It begins with https:// or http://.")
-
-
-def readable(telephone: str) -> str:
-    """As people write it: 020 123 4567, and from abroad with its country."""
-    try:
-        number = phonenumbers.parse(telephone, AT_HOME)
-    except phonenumbers.NumberParseException:
-        return telephone
-    at_home = number.country_code == phonenumbers.country_code_for_region(AT_HOME)
-    kinds = phonenumbers.PhoneNumberFormat
-    form = kinds.NATIONAL if at_home else kinds.INTERNATIONAL
-    return phonenumbers.format_number(number, form)
 
 
 class SchoolForm(forms.Form):
@@ -81,7 +48,6 @@ class SchoolForm(forms.Form):
 
     def __init__(self, data: Any = None, *, school: School) -> None:
         stands = {name: getattr(school, name) for name in self.base_fields}
-        stands["telephone"] = readable(school.telephone) if school.telephone else ""
         super().__init__(data, initial=stands)
         if school.kind == School.Kind.AFTERCARE:
             del self.fields["brin"]

@@ -8,7 +8,7 @@ import pytest
 
 from kring.base.visibility import seen_by
 from kring.events.models import AuditEntry
-from kring.office.forms.school import SchoolForm, readable
+from kring.office.forms.school import SchoolForm
 from kring.office.tests.arranging import SignIn, address, all_of
 from kring.schools.models import Policy, School
 from tests.cast import Cast
@@ -78,14 +78,6 @@ def test_four_signs_of_a_brin_are_the_main_location(cast: Cast, sign_in: SignIn)
 
 def test_an_after_school_care_has_no_brin(cast: Cast) -> None:
     assert "brin" not in SchoolForm(school=cast.vijver).fields
-
-
-@pytest.mark.parametrize(
-    ("kept", "shown"),
-    [("+31201234567", "020 123 4567"), ("+32470123456", "+32 470 12 34 56"), ("x", "x")],
-)
-def test_a_number_is_shown_as_people_write_it(kept: str, shown: str) -> None:
-    assert readable(kept) == shown
 
 
 # ── rules ────────────────────────────────────────────────────────────────────

@@ -5,11 +5,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from kring.events.models import AuditEntry
 from kring.office.exporting import download
-from kring.office.forms.guardian import shown_number
 from kring.office.pages import address_without_page, page_of
 from kring.office.register import STATES, Child, Register
 from kring.office.search import LONGEST
 from kring.schools.office import OfficeRequest, office_page
+from kring.schools.telephones import readable
 
 
 @require_safe
@@ -76,7 +76,7 @@ def _row(child: Child) -> list[str]:
         f"{child.born_on:%d-%m-%Y}" if child.born_on else "",
         ", ".join(stay.group for stay in child.now),
         ", ".join(one.name for one in carers),
-        ", ".join(shown_number(one.telephone) for one in carers if one.telephone),
+        ", ".join(readable(one.telephone) for one in carers if one.telephone),
         ", ".join(one.address for one in carers if one.address),
         f"{child.connected}/{child.carers}",
     ]
