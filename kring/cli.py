@@ -72,6 +72,18 @@ def _add_demo(parser: argparse.ArgumentParser) -> None:
 def _add_invite(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--school", required=True, help="the name of the school")
     parser.add_argument("--role", required=True, choices=["administrator"])
+    parser.add_argument(
+        "--kind",
+        choices=["school", "aftercare"],
+        default="",
+        help="what a new one is: a school, or an after-school care (BSO)",
+    )
+    parser.add_argument(
+        "--board-of",
+        metavar="SCHOOL",
+        default="",
+        help="a new one comes under the same board as this one",
+    )
     parser.add_argument("address", metavar="ADDRESS", help="the mail address of the person")
 
 

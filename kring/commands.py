@@ -96,12 +96,12 @@ def migrate() -> None:
     _with_django("kring.database.migrating.migrate")(owner)
 
 
-def invite(*, school: str, role: str, address: str) -> None:
+def invite(**asked: str) -> None:
     """Invite the first person of a school: all of it, or nothing and a sentence."""
     _database_url()
     invited = _with_django("kring.schools.inviting.invite")
     try:
-        _say(f"kring: {invited(school=school, role=role, address=address)}")
+        _say(f"kring: {invited(**asked)}")
     except ValueError as error:
         raise StartError(str(error)) from error
     except DatabaseError as error:

@@ -38,8 +38,9 @@ CHANGES: dict[str, tuple[Promise, Promise]] = {
     "ways_in.forgotten": (
         _("Your account was opened anew"),
         _(
-            "The office of your school took away your passkeys, your app with figures and your codes on"
-            " paper, because you lost them. Sign in with a code from the mail and set up a new one."
+            "The office of your school took away your passkeys, your app with figures and your"
+            " codes on paper, because you lost them. Sign in with a code from the mail, and set up"
+            " a new second step."
         ),
     ),
 }

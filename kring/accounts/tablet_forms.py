@@ -1,3 +1,6 @@
+from collections.abc import Mapping
+from typing import Any
+
 from django import forms
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
@@ -22,6 +25,17 @@ class NewPinForm(forms.Form):
 
     pin = _pin_field(_("Code of six figures"))
     again = _pin_field(_("The same code once more"))
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, is_full: bool) -> None:
+        super().__init__(data)
+        self.is_full = is_full
+
+    def clean(self) -> None:
+        """Refuse one more on a tablet of many."""
+        if self.is_full:
+            raise forms.ValidationError(
+                _("Twelve people have a code here already. Let one of them remove the own code.")
+            )
 
     def clean_pin(self) -> str:
         """Refuse what everybody tries first."""

@@ -30,11 +30,6 @@ MOST_PEOPLE = 12  # on one tablet
 LENGTH = 6
 
 
-def is_shared(request: HttpRequest) -> bool:
-    """Whether this device was made a shared tablet."""
-    return bool(request.COOKIES.get(COOKIE))
-
-
 def people_here(request: HttpRequest) -> QuerySet[TabletPin]:
     """Who can take over this tablet with a code."""
     here = TabletPin.objects.unscoped("nobody is signed in yet").filter(
@@ -43,6 +38,11 @@ def people_here(request: HttpRequest) -> QuerySet[TabletPin]:
         user__is_active=True,
     )
     return here.select_related("user").order_by("user__first_name", "user__sort_key")
+
+
+def is_full(request: HttpRequest, person: User) -> bool:
+    """Whether so many others have a code here that this person cannot have one too."""
+    return people_here(request).exclude(user=person).count() >= MOST_PEOPLE
 
 
 def set_pin(request: HttpRequest, response: HttpResponse, person: User, pin: str) -> None:

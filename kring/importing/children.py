@@ -152,11 +152,13 @@ class Children:
         here = [child for child in standing.children.values() if self.placing.held(child.id)]
         gone = [child for child in here if child.id not in self.spoken_of]
         self.draft.gone_share = len(gone) / len(here) if here else 0.0
+        namesakes = Counter(child.name for child in gone)
         for child in gone:
             key = f"{GONE}{child.id}"
             if standing.settled.get(key) == STAYS:
                 continue
-            about = {"detail": self.placing.name(child.id), "reason": NOT_IN_FILE}
+            told = self._told(child) if namesakes[child.name] > 1 else [self.placing.name(child.id)]
+            about = {"detail": ", ".join(told), "reason": NOT_IN_FILE}
             self.draft.say("gone", "student", key, child.name, **about)
             if self.draft.answers.get(key) == LEFT:
                 self.placing.leave(child.id)
@@ -184,7 +186,7 @@ class Children:
 
     def _told(self, child: Child) -> Iterator[str]:
         """What sets two of one name apart."""
-        parts = (child.born_on and child.born_on.isoformat(), self.placing.name(child.id))
+        parts = (child.born_on and f"{child.born_on:%d-%m-%Y}", self.placing.name(child.id))
         return (part for part in (*parts, child.source_id) if part)
 
 

@@ -104,7 +104,7 @@ class Colleagues:
         differing: set[str],
     ) -> None:
         changes = tuple(
-            change(name, self._named(now[name]), self._named(wanted[name]))
+            change(name, *self._pair(now[name], wanted[name]))
             for name in PROPOSED
             if name in differing
         )
@@ -118,12 +118,23 @@ class Colleagues:
             row_id = self.draft.make(StaffProposal, source_id=key, **wanted)
         self.draft.note("staff_proposal.changed", row_id, sorted(differing))
 
-    def _named(self, value: object) -> object:
-        """Groups by their names."""
+    def _pair(self, *values: object) -> list[object]:
+        """Before and after; groups by their names, and by their years where those alone differ."""
+        named = [self._named(one) for one in values]
+        return named if named[0] != named[1] else [self._named(one, years=True) for one in values]
+
+    def _named(self, value: object, *, years: bool = False) -> object:
         if not isinstance(value, list):
             return value
-        units = self.draft.standing.groups
-        return [units[one].name if isinstance(one, UUID) and one in units else one for one in value]
+        return [self._name_of(one, years=years) for one in value]
+
+    def _name_of(self, one: object, *, years: bool) -> object:
+        """Of a group; a role stays as it is."""
+        standing = self.draft.standing
+        if not isinstance(one, UUID) or one not in standing.groups:
+            return one
+        name = standing.groups[one].name
+        return f"{name} {standing.year_of(one).name}" if years else name
 
     def _draw_gone(self) -> None:
         """An employment stays until a person ends it; a proposal that waits is withdrawn."""

@@ -70,7 +70,8 @@ class Differences:
         """Whether so many would be marked as left that the office must say yes once more."""
         leaving = [one for one in self.found if one.kind == "gone" and one.what == "student"]
         marked = sum(answers.get(one.key) == LEFT for one in leaving)
-        return bool(marked) and self.gone_share * marked / len(leaving) > GONE_MOST
+        share = self.gone_share * marked / len(leaving) if marked else 0.0
+        return round(share, 6) > GONE_MOST  # a tenth is not above it, however floats come out
 
 
 MOST_KEPT = 500  # of what is shown only; what is asked is kept whole

@@ -32,7 +32,7 @@ class Groups:
         self.units: dict[str, Unit] = {}  # by the key of the file
         mine = [one for one in draft.standing.groups.values() if one.year_id == self.year.id]
         self.is_new_year = not mine
-        self.by_name = {one.name: one for one in mine}
+        self.by_name = {one.name.casefold(): one for one in mine}
         self.by_key = {one.source_id: one for one in mine if one.source_id}
         self.colors = Counter(one.color for one in mine)
 
@@ -62,11 +62,11 @@ class Groups:
 
     def _namesake(self, line: GroupLine) -> Unit | None:
         """A group of this name without a key of its own: made by hand, or by another list."""
-        found = self.by_name.get(line.name)
+        found = self.by_name.get(line.name.casefold())
         return found if found and not found.source_id else None
 
     def _named(self, name: str, grades: tuple[int, ...] = ()) -> Unit:
-        found = self.by_name.get(name[:LONGEST])
+        found = self.by_name.get(name[:LONGEST].casefold())
         return found or self._make(GroupLine(key="", name=name, grades=grades))
 
     def _make(self, line: GroupLine) -> Unit:
@@ -81,7 +81,7 @@ class Groups:
         )
         self._open_year()
         self.colors[made.color] += 1
-        self.by_name[made.name] = made
+        self.by_name[made.name.casefold()] = made
         self.draft.made[Group].append(tuple(made))
         self.draft.standing.groups[made.id] = made
         at = {"detail": self.year.name, "line": line.line}
@@ -101,11 +101,11 @@ class Groups:
         """Its name, or where two of the file have the same one, with its key."""
         ends = chain(["", f" ({line.key[:SHORT]})"], (f" {number}" for number in count(2)))
         names = (line.name[: LONGEST - len(end)] + end for end in ends)
-        return next(name for name in names if name not in self.by_name)
+        return next(name for name in names if name.casefold() not in self.by_name)
 
     def _change(self, known: Unit, line: GroupLine) -> Unit:
         name = known.name
-        if line.name[:LONGEST] not in self.by_name:
+        if line.name[:LONGEST].casefold() not in self.by_name:
             name = line.name[:LONGEST]
         wanted = known._replace(
             name=name,

@@ -182,6 +182,7 @@ class Import(SchoolModel):
     def settle(self, state: str) -> None:
         """An end of it: names of children are kept no longer than they are of use."""
         self.state, self.roster = state, None
+        self.columns = []  # with the first cells of each
         gone = (key for key in self.answers if key.startswith(GONE))
         self.answers = {key: self.answers[key] for key in gone}  # other keys are names
         self.save()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import QuerySet
 
 from kring.base import clock
 from kring.base.visibility import Viewer
@@ -12,35 +13,27 @@ from kring.events.models import AuditEntry
 from kring.schools.models import Guardianship
 
 ASKED = "guardianship.asked"
+IN_CARE = Guardianship.Access.IN_CARE
 
 
 def asked_for(viewer: Viewer) -> QuerySet[Guardianship]:
-    """Ties of people who came by a code, whom the school did not know of and said nothing to yet.
-
-    Whatever the office does with such a tie stands in the trail after the asking, and settles it.
-    """
-    trail = AuditEntry.objects.visible_to(viewer).filter(subject_id=OuterRef("pk"))
-    last = Subquery(trail.order_by("-created_at", "-pk").values("verb")[:1])
-    ties = Guardianship.objects.visible_to(viewer).at(clock.now())
-    return ties.filter(link_code_uses__isnull=False).alias(last=last).filter(last=ASKED).distinct()
+    """Ties of people who came by a code, unknown to the school, and wait for its answer."""
+    return Guardianship.objects.visible_to(viewer).at(clock.now()).exclude(asked_at=None)
 
 
 def answer(tie_id: UUID, school_id: UUID, *, admit: bool, by: Viewer) -> bool:
     """Let this person in to the child, or end the tie. False: somebody answered before."""
-    asked = asked_for(by).filter(school=school_id, pk=tie_id)
-    tie = Guardianship.objects.changeable_by(by).filter(pk__in=asked.values("pk")).first()
-    if tie is None:
+    ties = Guardianship.objects.changeable_by(by).at(clock.now()).filter(school=school_id)
+    tie = ties.filter(pk=tie_id).first()
+    said: dict[str, Any] = {"access": IN_CARE} if admit else {"ends_at": clock.now()}
+    waiting = ties.filter(pk=tie_id).exclude(asked_at=None)
+    if tie is None or not waiting.update(**said, asked_at=None):  # of two answers, the first
         return False
-    row = Guardianship.objects.changeable_by(by).filter(pk=tie.pk)
-    if admit:
-        row.update(access=Guardianship.Access.IN_CARE)
-    else:
-        row.update(ends_at=clock.now())
     AuditEntry.note(
         "guardianship.admitted" if admit else "guardianship.turned_away",
         tie,
         by=by,
-        fields=["access" if admit else "ends_at"],
+        fields=said,
         student=tie.student_id,
         person=tie.guardian_id,
     )

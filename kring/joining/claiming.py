@@ -215,6 +215,7 @@ def _add(viewer: Viewer, code: LinkCode, wish: Wish) -> Guardianship:
         has_authority=Guardianship.Authority.UNKNOWN,
         access=WITHHELD if knows_others else Guardianship.Access.IN_CARE,
         starts_at=clock.now(),
+        asked_at=clock.now(),
     )
     tie.save(force_insert=True)
     ids = {"school_id": code.school_id, "user_id": viewer.person_id}

@@ -277,7 +277,11 @@ def _tally(group_id: UUID, group: str, homes: list[Home]) -> Tally:
         invited=states.count(State.INVITED) + states.count(State.CODE),
         bounced=states.count(State.BOUNCED),
         to_invite=len(to_invite(homes)),
-        letters=sum(bool(home.waiting()) for home in homes if home.state != State.CONNECTED),
+        letters=sum(
+            bool(home.waiting()) or home.state == State.NOBODY
+            for home in homes
+            if home.state != State.CONNECTED
+        ),
     )
 
 

@@ -58,7 +58,8 @@ def namesakes(school: School, by: Viewer) -> list[tuple[User, User]]:
     """From whom into whom could be merged: one name, and the one that stays is an account."""
     kinds = ((Guardianship, "guardian"), (Employment, "user"))
     ties = [kind.objects.visible_to(by).filter(school=school).values(name) for kind, name in kinds]
-    people = User.objects.visible_to(by).filter(Q(pk__in=ties[0]) | Q(pk__in=ties[1]))
+    seen = User.objects.visible_to(by).exclude(last_name="")  # half a name is nobody's namesake
+    people = seen.filter(Q(pk__in=ties[0]) | Q(pk__in=ties[1]))
     twice = people.values("sort_key").annotate(cards=Count("pk")).filter(cards__gt=1)
     found = people.filter(sort_key__in=twice.values("sort_key")).order_by("sort_key", "pk")
     return [

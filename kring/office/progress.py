@@ -109,7 +109,12 @@ class Progress:
         return self._step(name, said % {"count": count}, "importing:imports", done=count > 0)
 
     def _staff(self) -> Step:
-        said = _("%(staff_joined)d of %(staff)d colleagues came in") % self.people
+        said = ngettext(
+            "%(staff_joined)d of %(staff)d colleague came in",
+            "%(staff_joined)d of %(staff)d colleagues came in",
+            self.people["staff"],
+        )
+        said = said % self.people
         name = _("Invite the staff")
         return self._step(name, said, "office:staff", done=self.people["staff"] > 1)
 
@@ -126,8 +131,10 @@ class Progress:
             "Of %(count)d children it is not known who has authority",
             unsure,
         )
-        done = unsure == 0 < self.children["guarded"]
+        known = self.children["guarded"]
+        done = unsure == 0 < known
         said = _("Known of every child") if done else said % {"count": unsure}
+        said = said if known else _("First the parents and carers")
         return self._step(_("Say who has authority"), said, "office:families", done=done)
 
     def _letters(self) -> Step:

@@ -19,8 +19,10 @@ AT_ONCE = 60  # on a page; who has more, settles these first
 class Proposals:
     """The first that are open, each with its answer; settled together."""
 
-    def __init__(self, school: School, viewer: Viewer, data: Any = None) -> None:
-        self.school, self.viewer, self.data = school, viewer, data
+    def __init__(
+        self, school: School, viewer: Viewer, data: Any = None, *, says_yes: bool = False
+    ) -> None:
+        self.school, self.viewer, self.data, self.says_yes = school, viewer, data, says_yes
 
     @staticmethod
     def count(school: School, viewer: Viewer) -> int:
@@ -35,6 +37,7 @@ class Proposals:
         shared = {
             "groups": list(groups_now(self.school, self.viewer)),
             "roles": roles_of(self.school),
+            "says_yes": self.says_yes,
         }
         return [ProposalForm(self.data, proposal=row, **shared) for row in rows[:AT_ONCE]]
 

@@ -16,6 +16,8 @@ from django.utils.translation import gettext_lazy as _
 
 from kring.base import clock
 from kring.base.visibility import Viewer
+from kring.joining.asking import asked_for
+from kring.office.bounced import bounced
 from kring.office.forms.guardian import last_day
 from kring.office.register import Child, Guardian, Stay
 from kring.schools.models import Enrollment, Guardianship, School, Student
@@ -59,6 +61,8 @@ class Card:
 
     tie: Guardianship
     has_secret_home: bool
+    bounced: str = ""  # the address at which an invitation did not arrive
+    is_asking: bool = False  # came in by a code, and waits for a yes of the office
 
     @property
     def name(self) -> str:
@@ -108,10 +112,15 @@ class Record:
     @cached_property
     def _cards(self) -> list[Card]:
         ties = ties_of(self.school, self.viewer).filter(student=self.student)
+        rows = list(ties.order_by("starts_at", "guardian__sort_key"))
         secret = secret_homes(self.school, self.viewer)
+        failed = bounced((tie.guardian_id for tie in rows), self.school, self.viewer)
+        asking = set(
+            asked_for(self.viewer).filter(student=self.student).values_list("pk", flat=True)
+        )
         return [
-            Card(tie, tie.household_id in secret)
-            for tie in ties.order_by("starts_at", "guardian__sort_key")
+            Card(tie, tie.household_id in secret, failed.get(tie.guardian_id, ""), tie.pk in asking)
+            for tie in rows
         ]
 
     @property

@@ -17,22 +17,27 @@ from kring.office.telling import FACTORS, tell_leaders
 from kring.schools.models import Employment, TeachingAssignment
 
 
-def may_vouch(school_id: UUID, person: User, works: Viewer, by: Viewer) -> bool:
-    """Whether the office of this school may take away the factors of somebody else.
+def is_colleague(school_id: UUID, person: User, works: Viewer, by: Viewer) -> bool:
+    """Whether somebody else works here today who came in, and could with a mailbox come in anew."""
+    came_in = person.joined_at is not None and bool(person.email)
+    return came_in and school_id in works.staff_of and person.pk != by.user_id
 
-    Of who leads a school or keeps its books, only the office of a school that this person leads;
-    of others, the office of any school where they work. Without a mailbox nothing would be left.
+
+def may_vouch(school_id: UUID, works: Viewer) -> bool:
+    """Whether the office of this school may take away the factors of who works here.
+
+    Where this person sees the most: a school that is led, else one that is seen as a whole, else
+    any school where this person works.
     """
-    led = works.ids("leads", "administers")
-    trusted = school_id in (led or works.staff_of)
-    return trusted and bool(person.email) and person.pk != by.user_id
+    led, seen_whole = works.ids("leads", "administers"), works.ids("coaches", "cares_for")
+    return school_id in (led or seen_whole or works.staff_of)
 
 
 def note_everywhere(works: Viewer, by: Viewer) -> None:
     """In the trail of every school where this person works, with a mail to who lead it."""
     for school_id in sorted(works.staff_of):
         # Who vouches sees nothing of another school, and yet that school must know.
-        acting = acting_for(by.user_id, school_id)
+        acting = acting_for(by.person_id, school_id)
         with seen_by(acting):
             tie = _tie(school_id, works.person_id, acting)
             AuditEntry.note("person.factors_forgotten", tie, by=acting, person=works.user_id)

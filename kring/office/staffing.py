@@ -16,6 +16,7 @@ from kring.base.visibility import Viewer
 from kring.events.models import AuditEntry
 from kring.joining import invitations
 from kring.joining.models import Invitation
+from kring.office.telling import tell_leaders
 from kring.schools.models import Employment, Group, StaffProposal, TeachingAssignment
 from kring.schools.models.staff import at_once
 
@@ -27,7 +28,7 @@ def welcome(school_id: UUID, *, by: Viewer, told: dict[str, Any]) -> User:
         first_name=told["first_name"], infix=told["infix"], last_name=told["last_name"]
     )
     for role in told["roles"]:
-        Employment.begin(card.pk, school_id=school_id, role=role, by=by, called=told["called"])
+        _give(role, card.pk, school_id, by=by, called=told["called"])
     for group in told["groups"]:
         TeachingAssignment.begin(card.pk, group, by=by, kind=told["kind"], ends_on=told["ends_on"])
     invite(card, school_id, told["email"], by=by)
@@ -44,9 +45,13 @@ def accept(
     by: Viewer,
 ) -> bool:
     """Yes to somebody whom a file named, with a mail where there is an address."""
-    card = proposal.accept(roles, groups, by=by)
-    if card and email:
-        invite(card, proposal.school_id, email, by=by)
+    given = list(roles)
+    card = proposal.accept(given, groups, by=by)
+    if card:
+        for role in given:
+            _tell_of(role, card.pk, proposal.school_id, by=by)
+        if email:
+            invite(card, proposal.school_id, email, by=by)
     return card is not None
 
 
@@ -54,6 +59,17 @@ def invite(card: User, school_id: UUID, email: str, *, by: Viewer) -> None:
     """Mail the way in to who waits behind a name card of the staff."""
     kind = Invitation.Kind.STAFF
     invitations.invite(card, school_id=school_id, kind=kind, email=email, by=by)
+
+
+def _give(role: str, person_id: UUID, school_id: UUID, *, by: Viewer, called: str) -> None:
+    if Employment.begin(person_id, school_id=school_id, role=role, by=by, called=called):
+        _tell_of(role, person_id, school_id, by=by)
+
+
+def _tell_of(role: str, person_id: UUID, school_id: UUID, *, by: Viewer) -> None:
+    """The others in charge hear at once of who sees and changes everything from now on."""
+    if role in Employment.LEADING:
+        tell_leaders(role, person_id, school_id=school_id, by=by)
 
 
 @dataclass(frozen=True)
@@ -109,9 +125,7 @@ class Posts:
         """Have these roles from now on and no others. Raises ValidationError."""
         wanted, held = set(roles), {one.role: one for one in self.roles}
         for role in sorted(wanted - set(held)):
-            Employment.begin(
-                self.person_id, school_id=self.school_id, role=role, by=by, called=called
-            )
+            _give(role, self.person_id, self.school_id, by=by, called=called)
         for role, one in held.items():
             if role in wanted:
                 one.call(called, by=by)

@@ -17,6 +17,7 @@ from kring.joining.models import Invitation
 from kring.office.search import Entry, found
 from kring.office.typed import days_in_words
 from kring.schools.models import Employment, Group, School, SchoolYear, TeachingAssignment
+from kring.schools.second_factors import having_one
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ class Colleague:
     lessons: list[Held] = field(default_factory=list)
     called: str = ""
     invitation: Invitation | None = None
+    has_second_factor: bool = False
 
     @property
     def now(self) -> Colleague:
@@ -55,6 +57,7 @@ class Colleague:
             [one for one in self.lessons if not one.is_over(today)],
             self.called,
             self.invitation,
+            self.has_second_factor,
         )
 
     @property
@@ -62,6 +65,13 @@ class Colleague:
         """Whether anything holds today or later."""
         now = self.now
         return bool(now.roles or now.lessons)
+
+    @property
+    def is_in(self) -> bool:
+        """Whether this person came in, and works here today."""
+        today = clock.today()
+        held = any(one.starts_on <= today for one in (*self.now.roles, *self.now.lessons))
+        return held and self.person.joined_at is not None
 
     @property
     def since(self) -> date:
@@ -121,6 +131,8 @@ class Team:
             one.lessons.append(_lesson(lesson))
         for invitation in self._invitations(people):
             people[invitation.person_id].invitation = invitation
+        for key in having_one(people):
+            people[key].has_second_factor = True
         return list(people.values())
 
     def _invitations(self, people: Iterable[UUID]) -> Iterable[Invitation]:

@@ -79,7 +79,7 @@ def tell_leaders(what: str, person_id: UUID, *, school_id: UUID, by: Viewer) -> 
     """Write to each of them but who did it and who it was done to; with this transaction."""
     for reader in sorted(leaders(school_id, by) - {by.user_id, person_id}):
         tell_leader.enqueue(
-            school_id, what=what, reader=reader, person=person_id, by=by.user_id, key=new_id()
+            school_id, what=what, reader=reader, person=person_id, by=by.person_id, key=new_id()
         )
 
 

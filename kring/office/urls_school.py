@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kring.office.views import colleague, groups, school, staff, start, trail
+from kring.office.views import colleague, groups, school, second_factor, staff, start, trail
 
 STAFF, PERSON = "<uuid:school_id>/staff/", "<uuid:school_id>/staff/<uuid:person_id>/"
 GROUPS = "<uuid:school_id>/groups/"
@@ -22,6 +22,7 @@ urlpatterns = [
     ),
     path(f"{PERSON}invitation/", colleague.invitation, name="staff_invitation"),
     path(f"{PERSON}leaving/", colleague.leaving, name="staff_leaving"),
+    path(f"{PERSON}second-factor/", second_factor.second_factor, name="staff_second_factor"),
     path(GROUPS, groups.groups, name="groups"),
     path(f"{GROUPS}years/", groups.years, name="years"),
     path(f"{GROUPS}years/<uuid:year_id>/new/", groups.new_group, name="new_group"),

@@ -30,6 +30,7 @@ from kring.schools.models import (
     Student,
     TeachingAssignment,
 )
+from kring.schools.second_factors import having_one
 
 SHOWN = 5  # of each; the link leads to the rest
 RECENTLY = timedelta(days=30)
@@ -59,7 +60,7 @@ class Warned:
 
 
 class Warnings:
-    """What somebody of the office should look at, in eight queries."""
+    """What somebody of the office should look at, in ten queries."""
 
     def __init__(self, school: School, viewer: Viewer) -> None:
         self.school, self.viewer = school, viewer
@@ -75,6 +76,7 @@ class Warnings:
             *self._children(),
             self._groups(),
             self._lessons(),
+            self._without_second_factor(),
             self._namesakes(),
         ]
         return [one for one in found if one.count]
@@ -126,6 +128,26 @@ class Warnings:
         shown = [One(row.user.name, self._to("colleague", row.user_id)) for row in rows]
         return Warned(said % {"count": count}, shown, count, address("office:staff", self.school))
 
+    def _without_second_factor(self) -> Warned:
+        """Who came in by the mailbox alone: whoever reads that can set the second one up."""
+        held = Employment.objects.visible_to(self.viewer).on(self.today)
+        lessons = TeachingAssignment.objects.visible_to(self.viewer).on(self.today)
+        working = Q(pk__in=held.filter(school=self.school).values("user")) | Q(
+            pk__in=lessons.filter(school=self.school).values("user")
+        )
+        people = User.objects.visible_to(self.viewer).filter(working, joined_at__isnull=False)
+        rows = list(people.order_by("sort_key", "pk"))
+        known = having_one(row.pk for row in rows)
+        without = [row for row in rows if row.pk not in known]
+        said = ngettext(
+            "%(count)d colleague came in and has no second step yet",
+            "%(count)d colleagues came in and have no second step yet",
+            len(without),
+        )
+        shown = [One(row.name, self._to("colleague", row.pk)) for row in without[:SHOWN]]
+        url = address("office:staff", self.school)
+        return Warned(said % {"count": len(without)}, shown, len(without), url)
+
     def _namesakes(self) -> Warned:
         """Two name cards, each with a tie of today, and one name: often one person."""
         ties = Guardianship.objects.visible_to(self.viewer).at(self.now)
@@ -133,7 +155,7 @@ class Warnings:
         tied = Q(pk__in=ties.filter(school=self.school).values("guardian")) | Q(
             pk__in=held.filter(school=self.school).values("user")
         )
-        people = User.objects.visible_to(self.viewer).filter(tied)
+        people = User.objects.visible_to(self.viewer).filter(tied).exclude(last_name="")
         names = ("sort_key", Min("first_name"), Min("infix"), Min("last_name"))
         twice = people.values("sort_key").annotate(cards=Count("pk")).filter(cards__gt=1)
         rows = list(twice.order_by("sort_key").values_list(*names))

@@ -57,6 +57,7 @@ VERBS: dict[str, Promise] = {
     "link_code.revoked": _("took back a code"),
     "link_code.used": _("used a code"),
     "link_code.withheld": _("was turned away with a code"),
+    "person.factors_forgotten": _("took away the second step of a colleague"),
     "person.renamed": _("corrected a name"),
     "policy.adopted": _("changed a rule of the school"),
     "post.edited": _("changed a message"),

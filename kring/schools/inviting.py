@@ -13,11 +13,12 @@ from kring.base.mail import letter
 from kring.schools.models import Employment, Policy, School, SchoolBoard
 
 
-def invite(*, school: str, role: str, address: str) -> str:
+def invite(*, school: str, role: str, address: str, kind: str = "", board_of: str = "") -> str:
     """Give the person at ``address`` a role at a school and write to them; says what was done.
 
     Runs as the owner of the database. The school is found by its name; the first person of a name
-    that is new makes the school. Raises ValueError with a sentence for what cannot be.
+    that is new makes the school: of this kind, and under the board of the school ``board_of``, or
+    else under a board of its own. Raises ValueError with a sentence for what cannot be.
     """
     address, name = address.strip(), school.strip()
     try:
@@ -31,7 +32,7 @@ def invite(*, school: str, role: str, address: str) -> str:
     if not name:
         raise ValueError(_("Give the name of the school."))
     with transaction.atomic():
-        place, is_new = _place(name)
+        place, is_new = _place(name, kind, board_of.strip())
         if role == Employment.Role.AFTERCARE and place.kind != School.Kind.AFTERCARE:
             raise ValueError(_("%(school)s is no after-school care.") % {"school": place.name})
         person = _person(address)
@@ -43,14 +44,26 @@ def invite(*, school: str, role: str, address: str) -> str:
     return said % {"school": place.name, "address": address}
 
 
-def _place(name: str) -> tuple[School, bool]:
-    found = School.objects.filter(name__iexact=name).order_by("created_at").first()
-    if found:
-        return found, False
-    board = SchoolBoard.objects.create(name=name)
-    made = School.objects.create(name=name, board=board)
-    Policy.objects.create(school=made, version=1)
-    return made, True
+def _place(name: str, kind: str, board_of: str) -> tuple[School, bool]:
+    """The school of this name, and whether it is new; what stands is not made into another."""
+    found, other = _called(name), _called(board_of) if board_of else None
+    if board_of and other is None:
+        raise ValueError(_("There is no school %(school)s.") % {"school": board_of})
+    if found is None:
+        board = other.board if other else SchoolBoard.objects.create(name=name)
+        kind = kind or School.Kind.SCHOOL
+        made = School.objects.create(name=name, board=board, kind=kind)
+        Policy.objects.create(school=made, version=1)
+        return made, True
+    if (kind and kind != found.kind) or (other and other.board_id != found.board_id):
+        said = _("%(school)s is here already, as another kind or under another board.")
+        raise ValueError(said % {"school": found.name})
+    return found, False
+
+
+def _called(name: str) -> School | None:
+    named = School.objects.filter(name__iexact=name).select_related("board")
+    return named.order_by("created_at").first()
 
 
 def _person(address: str) -> User:

@@ -201,6 +201,7 @@ BY_HAND = {
     "kring/notifications/telling.py": SERVICE,
     "kring/ops/jobs.py": SERVICE,
     "kring/ops/views.py": "SELECT 1, to know that the database answers",
+    "kring/schools/second_factors.py": "whether there is one, by a function of the owner",
     "kring/schools/viewers.py": "the viewer itself, by a function of the owner",
 }
 RAW = {"cursor", "raw", "extra", "RawSQL"}

@@ -33,10 +33,10 @@ globalThis.measuring ??= (() => {
     await still();
     const width = document.documentElement.clientWidth;
     const sideways = document.documentElement.scrollWidth > width;
-    const far = sideways ? all("body *").filter((one) => one.getBoundingClientRect().right > width + 1 && !one.closest(".chips")) : [];
+    const far = sideways ? all("body *").filter((one) => one.getBoundingClientRect().right > width + 1 && !one.closest(".chips, .tabs")) : [];
     const clipped = all("body *").filter((one) => {
       const { overflowX, overflowY } = getComputedStyle(one);
-      if (!one.textContent.trim() || one.closest(".hidden, thead, .chips, .skip, textarea, select, iframe, .pswp")) return false;
+      if (!one.textContent.trim() || one.closest(".hidden, thead, .chips, .tabs, .skip, textarea, select, iframe, .pswp")) return false;
       const wide = /hidden|clip/.test(overflowX) && one.scrollWidth > one.clientWidth + 1;
       return wide || (/hidden|clip/.test(overflowY) && one.scrollHeight > one.clientHeight + 1);
     });
@@ -53,7 +53,7 @@ globalThis.measuring ??= (() => {
   const small = () =>
     all(MAIN)
       .filter((one) => one.matches(PRESSED) || one.matches("label"))
-      .filter((one) => !one.closest(".skip, iframe"))
+      .filter((one) => !one.closest(".skip, iframe, .hidden"))
       .map((one) => [one, one.getBoundingClientRect()])
       .filter(([, { width, height }]) => Math.round(Math.min(width, height)) < LEAST)
       .map(([one, { width, height }]) => `${Math.round(width)}×${Math.round(height)}: ${named(one)}`);

@@ -6,7 +6,7 @@ from functools import cache
 import polib
 from playwright.sync_api import Page
 
-from kring.demo import cast
+from kring.demo import cast, crowd
 from tests.browser.conftest import TOP
 
 CATALOGUE = TOP / "kring/locale/nl/LC_MESSAGES/django.po"
@@ -14,7 +14,8 @@ WORD = re.compile(r"[a-zà-ÿ]{3,}")
 NO_WORDS = re.compile(r"%\(\w+\)\w|\{\w+\}|<[^>]*>|https?://\S+")  # places to fill in, and markup
 # Everything that a person reads or hears, but for what people wrote themselves.
 READ = """() => {
-  const own = ".text, textarea, .plain, iframe, .letter, [lang]:not(html)";
+  const written = ".text, .said, textarea, .plain, iframe, .letter, [href^='mailto:']";
+  const own = `${written}, [lang]:not(html)`;
   const said = [document.title];
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
@@ -52,6 +53,7 @@ def _only(language: str) -> frozenset[str]:
         *(str(group[1]) for group in cast.GROUPS.values()),
         *(job[3] for job in cast.JOBS),
         *map(cast.address, cast.IN_THE_DEMO),
+        crowd.address(1),
         "De Wilgenhoek BSO De Vijver Het Kompas",
     )
     found = english - dutch if language == "en" else dutch - english

@@ -53,6 +53,8 @@ ROWS: list[Row] = [
     *rows("office:staff_invitation", "POST", {WAITING: OFFICE, AIDE: NOBODY}, SEE_OTHER),
     *rows("office:staff_leaving", "GET", PERSON),
     *rows("office:staff_leaving", "POST", PERSON, SEE_OTHER),
+    *rows("office:staff_second_factor", "GET", PERSON),
+    *rows("office:staff_second_factor", "POST", PERSON, SEE_OTHER),
     *rows("office:groups", "GET", LOOK),
     *rows("office:years", "POST", LOOK, SEE_OTHER),
     *rows("office:new_group", "GET", YEARS),

@@ -15,6 +15,7 @@ from kring.accounts import tablets
 from kring.accounts.models import TabletPin
 from kring.accounts.sessions import STRONG
 from kring.base import clock
+from tests import factories
 from tests.cast import Cast
 from tests.unlocked import unlocked
 
@@ -168,3 +169,19 @@ def test_the_lock_stands_on_shared_tablets_only(cast: Cast, sign_in: SignIn) -> 
     assert "tablet-lock" not in client.get("/").content.decode()
     client.cookies[tablets.COOKIE] = "of a tablet"
     assert "tablet-lock" in client.get("/").content.decode()
+
+
+def test_a_tablet_is_full_with_twelve_but_one_of_them_renews_the_code(
+    cast: Cast, tablet: Client, sign_in: SignIn
+) -> None:
+    mark = pin_of(cast.teacher).tablet
+    for number in range(tablets.MOST_PEOPLE - 1):
+        pin = factories.tablet_pin(factories.person(f"Collega{number}").pk)
+        cast.change(pin, tablet=mark)
+    aide, teacher = sign_in("aide"), sign_in("teacher")
+    for client in (aide, teacher):
+        client.cookies[tablets.COOKIE] = tablet.cookies[tablets.COOKIE].value
+    refused = share(aide, "918273")
+    assert refused.status_code == 422
+    assert "Twaalf mensen" in refused.content.decode()
+    assert share(teacher, "918273").status_code == 302

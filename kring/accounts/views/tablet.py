@@ -30,8 +30,8 @@ def tablet(request: PersonRequest) -> HttpResponse:
     """Set a code for this device, which makes it a shared tablet."""
     if not (request.viewer.staff_of and sessions.is_strong(request)):
         raise Http404  # only who gave a second factor sets what stands in its place
-    form = NewPinForm(request.POST or None)
-    if form.is_valid() and tablets.people_here(request).count() < tablets.MOST_PEOPLE:
+    form = NewPinForm(request.POST or None, is_full=tablets.is_full(request, request.user))
+    if form.is_valid():
         response = redirect("accounts:switch")
         tablets.set_pin(request, response, request.user, form.cleaned_data["pin"])
         security.note("tablet.code_set", request, user_id=request.user.pk)
@@ -39,7 +39,7 @@ def tablet(request: PersonRequest) -> HttpResponse:
         messages.success(request, _("From now on you take over this tablet with your code."))
         return response
     context = {"form": form, "people": tablets.people_here(request)}
-    status = UNPROCESSABLE if form.is_bound else 200
+    status = UNPROCESSABLE if form.errors else 200
     return render(request, "account/tablet.html", context, status=status)
 
 

@@ -1,5 +1,6 @@
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -42,10 +43,13 @@ def nothing(viewer: Viewer) -> dict[str, str]:
             "title": _("You do not belong to a school yet"),
             "text": _("Ask the office of the school to connect this e-mail address to your child."),
         }
-    return {
+    calm = {
         "title": _("No messages yet"),
         "text": _("As soon as somebody writes something for you, it stands here."),
     }
+    if viewer.ids("leads", "administers"):  # a school begins in its office
+        calm |= {"action": _("To the office"), "action_url": reverse("office:choose")}
+    return calm
 
 
 def _before_the_first_day(viewer: Viewer) -> dict[str, str]:

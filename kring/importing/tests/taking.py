@@ -30,9 +30,7 @@ from kring.schools.viewers import viewer_of
 from tests import factories
 from tests.unlocked import unlocked
 
-DATA = Path(__file__).resolve().parents[4] / "shared/data"
-EDEXML = DATA / "edexml/gemaakt"
-LISTS = DATA / "ouders"
+DATA = Path(__file__).parent / "data"
 YEAR = "2026-2027"
 
 

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from kring.base import clock
-from kring.importing.differences import FieldChange
+from kring.importing.differences import LEFT, STAYS, Difference, Differences, FieldChange
 from kring.importing.models import Import
 from kring.importing.roster import problem_from_json
 from kring.importing.tests.handing_in import (
@@ -31,7 +31,7 @@ from kring.importing.tests.handing_in import (
     upload,
     work,
 )
-from kring.importing.views.shown import MOST_QUESTIONS, MOST_ROWS, Change
+from kring.importing.views.shown import MOST_QUESTIONS, MOST_ROWS, Change, Plan, Row
 from kring.importing.wording import sentence
 from kring.schools.models import Employment, Student
 from tests import factories
@@ -172,7 +172,11 @@ def test_what_is_put_away_changes_nothing(cast: Cast, office: Client) -> None:
     made = compared(office, cast, pupil("1", "Puck", "Nieuw"))
     assert office.post(address(cast, "discarding", made.pk)).status_code == 303
     assert "This import was put away." in page(office, cast, made)
-    assert office.post(address(cast, "confirmation", made.pk)).status_code == 404
+    late = office.post(address(cast, "confirmation", made.pk), follow=True)
+    assert late.status_code == 200  # who comes too late is shown how it stands
+    assert "This import has moved on meanwhile." in late.content.decode()
+    with unlocked():
+        assert not Student.objects.filter(first_name="Puck").exists()
 
 
 def test_before_and_after_are_said_as_people_say_them(
@@ -191,6 +195,29 @@ def test_days_of_care_and_authority_are_words() -> None:
         assert (days.name, days.before, days.after) == ("Days of care", "Mon, Wed", "–")
         authority = Change.of(FieldChange(field="has_authority", before="unknown", after="yes"))
         assert (authority.before, authority.after) == ("not known yet", "has authority")
+
+
+def test_roles_are_words() -> None:
+    with translation.override("en"):
+        roles = Change.of(FieldChange(field="roles", before="aide, odd", after="counselor"))
+        assert (roles.before, roles.after) == ("teaching assistant, odd", "internal supervisor")
+        told = Difference(key="1", kind="new", what="staff", name="Kim", detail="teacher, aide")
+        assert Row.of(told, {}).detail == "teacher, teaching assistant"
+
+
+def test_who_is_left_open_is_said_to_stay(cast: Cast) -> None:
+    gone = Difference(key="gone:1", kind="gone", what="student", name="Puck")
+    open_one = ["1 child that is not in the file stays as it is, and is asked about again."]
+    with translation.override("en"):
+        for answer, said in (("", open_one), (STAYS, []), (LEFT, ["1 child has left."])):
+            plan = Plan.of(Differences(found=(gone,), gone_share=0.5), {"gone:1": answer})
+            assert plan.sentences == said
+
+
+def test_a_tenth_exactly_is_not_above_it() -> None:
+    gone = [Difference(key=f"{one}", kind="gone", what="student", name="Puck") for one in range(24)]
+    shown = Differences(found=tuple(gone), gone_share=24 / 240)
+    assert not shown.asks_again({one.key: LEFT for one in gone})
 
 
 # ── much of it ───────────────────────────────────────────────────────────────

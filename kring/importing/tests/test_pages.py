@@ -42,7 +42,8 @@ S = Import.State
 def test_before_the_first_import_the_page_says_how_to_begin(cast: Cast, office: Client) -> None:
     shown = text(office.get(address(cast)))
     assert "How to begin" in shown
-    assert address(cast, "sample") in shown
+    assert "EDEXML" in shown
+    assert 'value="aftercare"' not in shown  # what would be refused is not offered
 
 
 def test_a_file_is_read_and_compared_while_the_office_does_something_else(
@@ -246,3 +247,5 @@ def test_an_after_school_care_begins_with_its_list(cast: Cast, sign_in: SignIn) 
     factories.made(Employment(**works, role="administrator", starts_on="2020-01-01"))
     answer = sign_in("aftercare").get(reverse("importing:imports", args=[cast.id("vijver")]))
     assert re.search(r'value="aftercare"[^>]*checked', text(answer))
+    assert reverse("importing:sample", args=[cast.id("vijver")]) in text(answer)
+    assert "EDEXML" not in text(answer)

@@ -14,7 +14,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from kring.importing.differences import LEFT
-from kring.importing.tests.taking import EDEXML, LISTS, Office, read
+from kring.importing.tests.taking import DATA, Office, read
 from kring.schools.models import (
     Employment,
     Enrollment,
@@ -27,8 +27,6 @@ from kring.schools.models import (
 from tests.cast import Cast
 from tests.unlocked import unlocked
 
-pytestmark = pytest.mark.skipif(not EDEXML.exists(), reason="the shared folder is not here")
-
 YEARS = ("2024-2025", "2025-2026", "2026-2027")
 
 
@@ -40,7 +38,7 @@ def pupils(year: str) -> dict[str, ET.Element]:
 
 @cache
 def tree(year: str) -> ET.Element:
-    return ET.parse(EDEXML / f"wilgenhoek_{year}_edexml21.xml").getroot()  # noqa: S314 - ours
+    return ET.parse(DATA / f"wilgenhoek_{year}_edexml21.xml").getroot()  # noqa: S314 - ours
 
 
 def homeroom(pupil: ET.Element) -> str:
@@ -68,7 +66,7 @@ def take_year(office: Office, year: str) -> None:
     before = [one for one in YEARS[: YEARS.index(year)] if one in office.years]
     old = pupils(before[-1]) if before else {}
     new, gone = pupils(year).keys() - old.keys(), old.keys() - pupils(year).keys()
-    reading = read("edexml", EDEXML / f"wilgenhoek_{year}_edexml21.xml")
+    reading = read("edexml", DATA / f"wilgenhoek_{year}_edexml21.xml")
     shown = office.compare(reading)
     counts = shown.counts
     assert counts["group"] == {"new": len(groups(year))}  # their keys change every year
@@ -87,7 +85,7 @@ def test_the_same_children_move_up_year_after_year(cast: Cast) -> None:
     office = Office.of_new_school()
     for year in YEARS:
         take_year(office, year)
-        shown = office.compare(read("edexml", EDEXML / f"wilgenhoek_{year}_edexml21.xml"))
+        shown = office.compare(read("edexml", DATA / f"wilgenhoek_{year}_edexml21.xml"))
         assert shown.is_empty, shown.counts
         with unlocked():
             here = Student.objects.filter(school=office.school, enrollments__ends_on=None)
@@ -123,18 +121,18 @@ def test_a_file_of_an_earlier_year_is_refused_once_a_later_one_stands(cast: Cast
     office = Office.of_new_school()
     take_year(office, YEARS[0])
     take_year(office, YEARS[1])
-    of = office.begin(read("edexml", EDEXML / f"wilgenhoek_{YEARS[0]}_edexml21.xml"))
+    of = office.begin(read("edexml", DATA / f"wilgenhoek_{YEARS[0]}_edexml21.xml"))
     assert (of.state, of.roster, of.problems[0]["code"]) == ("refused", None, "older_year")
 
 
 def carer_rows() -> Iterator[dict[str, str]]:
-    path = LISTS / "wilgenhoek_2026_verzorgers_utf8.csv"
+    path = DATA / "wilgenhoek_2026_verzorgers_utf8.csv"
     with path.open(encoding="utf-8-sig", newline="") as file:
         yield from csv.DictReader(file, delimiter=";")
 
 
 def parent_rows() -> Iterator[dict[str, str]]:
-    path = LISTS / "wilgenhoek_2026_ouders_utf8bom_puntkomma.csv"
+    path = DATA / "wilgenhoek_2026_ouders_utf8bom_puntkomma.csv"
     with path.open(encoding="utf-8-sig", newline="") as file:
         yield from csv.DictReader(file, delimiter=";")
 
@@ -144,7 +142,7 @@ def test_carers_come_with_the_list_and_once_for_brothers_and_sisters(cast: Cast)
     take_year(office, YEARS[2])
     rows = list(carer_rows())
     shown = office.take(
-        read("carers", LISTS / "wilgenhoek_2026_verzorgers_utf8.csv"), source="carers"
+        read("carers", DATA / "wilgenhoek_2026_verzorgers_utf8.csv"), source="carers"
     )
     assert shown.counts == {"carer": {"new": len(rows)}}
     with unlocked():
@@ -158,7 +156,7 @@ def test_carers_come_with_the_list_and_once_for_brothers_and_sisters(cast: Cast)
         assert not ties.exclude(guardian__email=None).exists()  # an address opens nothing
         assert not StaffProposal.objects.filter(school=office.school, was_accepted=True).exists()
     again = office.compare(
-        read("carers", LISTS / "wilgenhoek_2026_verzorgers_utf8.csv"), source="carers"
+        read("carers", DATA / "wilgenhoek_2026_verzorgers_utf8.csv"), source="carers"
     )
     assert again.is_empty, again.found[:3]
 
@@ -166,8 +164,8 @@ def test_carers_come_with_the_list_and_once_for_brothers_and_sisters(cast: Cast)
 def test_the_list_of_addresses_finds_the_same_people(cast: Cast) -> None:
     office = Office.of_new_school()
     take_year(office, YEARS[2])
-    office.take(read("carers", LISTS / "wilgenhoek_2026_verzorgers_utf8.csv"), source="carers")
-    path = LISTS / "wilgenhoek_2026_ouders_utf8bom_puntkomma.csv"
+    office.take(read("carers", DATA / "wilgenhoek_2026_verzorgers_utf8.csv"), source="carers")
+    path = DATA / "wilgenhoek_2026_ouders_utf8bom_puntkomma.csv"
     shown = office.compare(read("carers", path), source="carers")
     twins = {("Bilal", "de Groot")}
     doubtful = [one for one in shown.found if one.what == "student"]

@@ -85,6 +85,19 @@ def test_a_list_asks_for_its_columns_first(office: Office) -> None:
     assert not act(office, lambda: of.remap(None, by=by))
 
 
+def test_what_is_settled_keeps_no_cells_of_the_columns(office: Office) -> None:
+    of = begin(office, Reading(roster=roster(child("1")), columns=LISTED))
+    assert office.again(of).columns
+    by = office.viewer
+    assert act(office, lambda: of.remap(None, by=by))
+    compare_import(school_id=str(office.school.pk), import_id=str(of.pk))
+    of = office.again(of)
+    assert of.state == S.READY
+    assert office.confirm(of)
+    of = office.apply(of)
+    assert (of.state, of.columns) == (S.APPLIED, [])
+
+
 def test_columns_that_are_right_as_guessed_need_no_second_reading(office: Office) -> None:
     of = begin(office, Reading(roster=roster(child("1")), columns=LISTED))
     by = office.viewer

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from http import HTTPStatus
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -29,15 +32,38 @@ S = Import.State
 ANSWER = "answer:"  # what the name of an answer begins with; the key of the difference follows
 
 
+class MovedOnError(Exception):
+    """The import is no longer where this page showed it: somebody was first."""
+
+
 def own(request: OfficeRequest, import_id: UUID, *states: str) -> Import:
-    """An import that this person decides about, in one of these states; else there is none."""
+    """An import that this person decides about. Raises MovedOnError outside these states."""
     kept = Import.objects.changeable_by(request.viewer).filter(school=request.school)
-    return get_object_or_404(kept.filter(state__in=states).defer("roster"), pk=import_id)
+    found = get_object_or_404(kept.defer("roster"), pk=import_id)
+    if found.state not in states:
+        raise MovedOnError
+    return found
+
+
+def unless_moved_on(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Who decides too late is shown how it stands now."""
+
+    @wraps(view)
+    def decide(request: OfficeRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except MovedOnError:
+            messages.info(request, _("This import has moved on meanwhile. This is how it stands."))
+            assert request.resolver_match is not None
+            return see_other(request, "importing:import", **request.resolver_match.kwargs)
+
+    return decide
 
 
 @require_POST
 @outside_block("rosters are read before the transaction opens", with_viewer=True)
 @takes_rosters
+@unless_moved_on
 def columns(request: OfficeRequest, school_id: UUID, import_id: UUID) -> HttpResponse:
     """Which column holds what. Where that is not as was guessed, the files are read again."""
     with seen_by(request.viewer):
@@ -69,6 +95,7 @@ def reread(found: Import, form: ColumnsForm) -> Reading | None:
 
 @require_POST
 @office_page("administers")
+@unless_moved_on
 def answers(request: OfficeRequest, import_id: UUID) -> HttpResponse:
     """Keep what was answered so far; htmx asks for what that comes to."""
     found = own(request, import_id, S.READY)
@@ -97,6 +124,7 @@ def keep_answers(request: OfficeRequest, found: Import) -> None:
 
 @require_POST
 @office_page("administers")
+@unless_moved_on
 def confirmation(request: OfficeRequest, import_id: UUID) -> HttpResponse:
     """Apply it, with the answers that stand in the form."""
     found = own(request, import_id, S.READY)
@@ -108,6 +136,7 @@ def confirmation(request: OfficeRequest, import_id: UUID) -> HttpResponse:
 
 @require_POST
 @office_page("administers")
+@unless_moved_on
 def undoing(request: OfficeRequest, import_id: UUID) -> HttpResponse:
     """Put everything back as it stood."""
     own(request, import_id, S.APPLIED).undo(by=request.viewer)
@@ -116,6 +145,7 @@ def undoing(request: OfficeRequest, import_id: UUID) -> HttpResponse:
 
 @require_POST
 @office_page("administers")
+@unless_moved_on
 def discarding(request: OfficeRequest, import_id: UUID) -> HttpResponse:
     """Put it away: nothing of it is applied."""
     own(request, import_id, S.MAPPING, S.READY).discard(by=request.viewer)

@@ -16,13 +16,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from kring.accounts.models import User
 from kring.base.block import outside_block
 from kring.base.htmx import see_other
+from kring.base.spreadsheet import download
 from kring.base.visibility import seen_by
 from kring.importing.forms import UploadForm
 from kring.importing.models import Import
 from kring.importing.sources import MOST_BYTES, Reading
 from kring.importing.sources.registry import SOURCES
 from kring.importing.views.shown import bounded, summary
-from kring.importing.views.spreadsheet import as_csv
 from kring.importing.views.uploads import roles_for, takes_rosters
 from kring.schools.models import School
 from kring.schools.office import KEEPERS, OfficeRequest, may_enter, office_page, school_of
@@ -104,12 +104,15 @@ def read(form: UploadForm) -> Reading:
 
 def respond(request: OfficeRequest, form: UploadForm) -> HttpResponse:
     """The page with its history."""
-    school = request.school
-    if school.kind == School.Kind.AFTERCARE:
+    school, is_care = request.school, request.school.kind == School.Kind.AFTERCARE
+    if is_care:
         form.initial["source"] = "aftercare"
+    not_here = "edexml" if is_care else "aftercare"  # such a file is refused
+    offered = [one for one in form["source"] if one.data["value"] != not_here]
     context = history(request) | {
         "form": form,
-        "choices": [(one, HINTS.get(one.data["value"], "")) for one in form["source"]],
+        "is_care": is_care,
+        "choices": [(one, HINTS.get(one.data["value"], "")) for one in offered],
         "megabytes": MOST_BYTES // (1024 * 1024),
         "may_act": may_enter(request.viewer, school.pk, KEEPERS),
         "sample_url": reverse("importing:sample", args=[school.pk]),
@@ -155,4 +158,4 @@ def label_of(one: Import) -> str:
 @office_page()
 def sample(request: OfficeRequest) -> HttpResponse:
     """An example of the list of an after-school care."""
-    return as_csv("voorbeeld-bso.csv", (line.split(";") for line in SAMPLE.splitlines()))
+    return download("voorbeeld-bso", (line.split(";") for line in SAMPLE.splitlines()))

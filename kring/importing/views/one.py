@@ -9,12 +9,12 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from kring.base.spreadsheet import download
 from kring.importing import wording
 from kring.importing.models import Import
 from kring.importing.roster import problem_from_json
 from kring.importing.views.imports import HEAVY
 from kring.importing.views.page import ImportPage
-from kring.importing.views.spreadsheet import as_csv
 from kring.schools.office import OfficeRequest, office_page
 
 
@@ -36,4 +36,4 @@ def report(request: OfficeRequest, import_id: UUID) -> HttpResponse:
     head = (_("File"), _("Line"), _("Column"), _("What is wrong"), _("What stands there"))
     known = [problem_from_json(one) for one in problems]
     rows = [(one.file, one.line, one.column, wording.sentence(one), one.value) for one in known]
-    return as_csv("invoer.csv", [head, *rows])
+    return download("invoer", [head, *rows])

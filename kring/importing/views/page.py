@@ -24,6 +24,7 @@ from kring.importing.sources import Column
 from kring.importing.sources.registry import SOURCES
 from kring.importing.views.imports import label_of
 from kring.importing.views.shown import Plan, bounded, dropped, sections, summary, tallies
+from kring.schools.models import Guardianship
 from kring.schools.office import KEEPERS, OfficeRequest, may_enter
 
 S = Import.State
@@ -101,10 +102,13 @@ class ImportPage:
 
     def _applied(self) -> dict[str, Any]:
         until = self.found.undo_until
+        here = self.request.school
+        known = Guardianship.objects.visible_to(self.request.viewer).filter(school=here)
         return {
             "counts": summary(self.found.counts),
-            "letters_url": reverse("inviting:overview", args=[self.request.school.pk]),
-            "staff_url": reverse("office:staff", args=[self.request.school.pk])
+            "carers_url": "" if known.exists() else reverse("importing:imports", args=[here.pk]),
+            "letters_url": reverse("inviting:overview", args=[here.pk]),
+            "staff_url": reverse("office:proposals", args=[here.pk])
             if self.found.counts.get("staff")
             else "",
             "may_undo": until is not None and clock.now() < until,

@@ -25,7 +25,7 @@ from kring.importing.differences import (
     Kind,
     What,
 )
-from kring.schools.models import Guardianship
+from kring.schools.models import Employment, Guardianship
 
 MOST_ROWS = 500  # of one kind on a page; what is more is counted
 MOST_QUESTIONS = 100  # asked at a time
@@ -37,7 +37,7 @@ KINDS: tuple[Kind, ...] = ("doubtful", "gone", "changed", "new")
 WHATS: dict[What, Promise] = {
     "school": gettext_lazy("School"),
     "student": gettext_lazy("Children"),
-    "carer": gettext_lazy("Parents and carers"),
+    "carer": gettext_lazy("Parents and carers, per child"),
     "group": gettext_lazy("Groups"),
     "staff": gettext_lazy("Colleagues"),
 }
@@ -47,7 +47,9 @@ WORDS: dict[str, Mapping[str, str | Promise]] = {
     "relation": dict(Guardianship.Relation.choices),
     "has_authority": dict(Guardianship.Authority.choices),
     "access": dict(Guardianship.Access.choices),
+    "roles": dict(Employment.Role.choices),
 }
+LISTED = {"roles"}  # more than one value, with commas
 WILL_BE: dict[tuple[str, str], Promise] = {
     ("school", "changed"): ngettext_lazy(
         "%(number)d thing about the school itself is changed.",
@@ -63,9 +65,14 @@ WILL_BE: dict[tuple[str, str], Promise] = {
     ("student", "gone"): ngettext_lazy(
         "%(number)d child has left.", "%(number)d children have left.", "number"
     ),
+    ("student", "open"): ngettext_lazy(
+        "%(number)d child that is not in the file stays as it is, and is asked about again.",
+        "%(number)d children that are not in the file stay as they are, and are asked about again.",
+        "number",
+    ),
     ("carer", "new"): ngettext_lazy(
-        "%(number)d parent or carer is added.",
-        "%(number)d parents and carers are added.",
+        "%(number)d time a parent or carer is added to a child.",
+        "%(number)d times a parent or carer is added to a child.",
         "number",
     ),
     ("carer", "changed"): ngettext_lazy(
@@ -159,7 +166,9 @@ def _said(field_name: str, value: str) -> str:
         return f"{date.fromisoformat(value):%d-%m-%Y}"
     if field_name == "weekdays":
         return ", ".join(str(WEEKDAYS_ABBR[int(day) - 1]) for day in value.split(", "))
-    return str(WORDS.get(field_name, {}).get(value, value))
+    words = WORDS.get(field_name, {})
+    parts = value.split(", ") if field_name in LISTED else [value]
+    return ", ".join(str(words.get(one, one)) for one in parts)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -190,7 +199,7 @@ class Row:
         return cls(
             key=one.key,
             name=one.name,
-            detail=one.detail,
+            detail=_said("roles", one.detail) if one.what == "staff" and one.detail else one.detail,
             reason=wording.reason(one.reason) if one.reason else "",
             line=one.line,
             changes=[Change.of(change) for change in one.changes],
@@ -302,7 +311,8 @@ class Plan:
 def _becomes(one: Difference, answer: str) -> str:
     """What an answer comes to; empty where nothing happens, or where no answer was asked."""
     if one.kind == "gone":  # a colleague stays until a person ends it
-        return "gone" if answer == LEFT and one.what == "student" else ""
+        answered = {LEFT: "gone", STAYS: ""}.get(answer, "open")
+        return answered if one.what == "student" else ""
     if one.kind == "doubtful":
         if answer in {"", SKIP}:
             return ""

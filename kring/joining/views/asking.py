@@ -22,7 +22,7 @@ def asked(request: OfficeRequest) -> HttpResponse:
     known = ties.select_related("guardian", "student").order_by("created_at", "pk")
     may_answer = request.school.pk in request.viewer.ids(*KEEPERS)
     context = {"ties": known, "may_answer": may_answer}
-    return render(request, "joining/public/asked.html", context)
+    return render(request, "joining/office/asked.html", context)
 
 
 @require_POST

@@ -25,7 +25,7 @@ CONFLICT = HTTPStatus.CONFLICT
 def namesakes(request: OfficeRequest) -> HttpResponse:
     """Who bear one name: perhaps one person with two accounts."""
     context = {"pairs": merging.namesakes(request.school, request.viewer)}
-    return render(request, "joining/public/namesakes.html", context)
+    return render(request, "joining/office/namesakes.html", context)
 
 
 @account_page
@@ -58,4 +58,4 @@ def _shown(
 ) -> HttpResponse:
     plan = merging.planned(from_account, into_account, request.school, request.viewer)
     context = {"plan": plan, "from_account": from_account, "into_account": into_account}
-    return render(request, "joining/public/merge.html", context, status=status)
+    return render(request, "joining/office/merge.html", context, status=status)

@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from kring.accounts import security
+from kring.accounts.factors import must_be_strong
 from kring.accounts.models import User
 from kring.accounts.views.pages import open_page
 from kring.joining import codes
@@ -33,8 +34,8 @@ def code(request: HttpRequest) -> HttpResponse:
     if form.is_bound and status == OK:
         return redirect("joining:child")
     context: dict[str, Any] = {"form": form}
-    if isinstance(request.user, User):
-        viewer = viewer_of(request.user.pk)
+    viewer = viewer_of(request.user.pk) if isinstance(request.user, User) else None
+    if viewer and not must_be_strong(viewer, request):
         context |= {"children": children_of(viewer), "pairs": pairs(viewer)}
     return render(request, "joining/public/code.html", context, status=status)
 

@@ -21,6 +21,8 @@ GREAT_RIGHTS = _(
     "A principal and an administrator see and change everything of this school."
     " Tick the box “Yes, I am sure” if this person may."
 )
+# Whom families meet in a group; an internal supervisor sees all groups by that role alone.
+IN_GROUPS = {Employment.Role.TEACHER, Employment.Role.AIDE, Employment.Role.AFTERCARE}
 OWN_WAY_IN = _(
     "You take away your own way into this office. Tick the box “Yes, I am sure” if you want that."
 )
@@ -264,17 +266,21 @@ class ProposalForm(AskingForm):
         proposal: StaffProposal,
         groups: Iterable[Group],
         roles: list[tuple[str, str]],
+        says_yes: bool = False,
         **kwargs: Any,
     ) -> None:
+        """``says_yes``: a plain yes is filled in, to be looked at and saved."""
         self.proposal = proposal
-        known = {value for value, _label in roles}
+        named = [role for role, _label in roles if role in proposal.roles]
+        leads = bool(set(named) & set(Employment.LEADING))
         proposed = {
-            "roles": [role for role in proposal.roles if role in known],
-            "groups": [str(one) for one in proposal.group_ids],
+            "roles": named,
+            "groups": [str(one) for one in proposal.group_ids if IN_GROUPS & set(named)],
             "email": proposal.email,
-            "answer": self.LATER,
+            "answer": self.YES if says_yes and named and not leads else self.LATER,
         }
         super().__init__(*args, prefix=str(proposal.pk), initial=proposed, **kwargs)
+        self.asks = leads
         self.fields["roles"].choices = roles  # type: ignore[attr-defined]
         self.fields["groups"].offer(groups)  # type: ignore[attr-defined]
 

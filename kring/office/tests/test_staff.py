@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -23,7 +24,7 @@ from kring.office.tests.arranging import (
     roles_of,
     trail_of,
 )
-from kring.schools.models import Employment, StaffProposal, TeachingAssignment
+from kring.schools.models import Employment, Group, StaffProposal, TeachingAssignment
 from tests import factories
 from tests.cast import Cast
 
@@ -220,6 +221,43 @@ def test_a_role_of_a_file_gives_nothing_by_itself(cast: Cast, sign_in: SignIn) -
     assert not all_of(Invitation.objects.filter(person=card))  # no address, no mail
 
 
+def test_yes_is_filled_in_for_all_but_those_who_would_lead(cast: Cast, sign_in: SignIn) -> None:
+    plain = proposal(cast, "Ja", roles=["teacher"])
+    leader = proposal(cast, "Baas", roles=["principal"])
+    nothing = proposal(cast, "Niets", roles=[])
+    page = sign_in("principal").get(address(cast, "proposals"), {"answer": "yes"})
+    chosen = {row.pk: says_yes(page.text, row) for row in (plain, leader, nothing)}
+    assert chosen == {plain.pk: True, leader.pk: False, nothing.pk: False}
+    assert f'name="{leader.pk}-sure"' in page.text  # asked before it goes wrong
+    assert f'name="{plain.pk}-sure"' not in page.text
+    assert not says_yes(sign_in("principal").get(address(cast, "proposals")).text, plain)
+
+
+def says_yes(page: str, row: StaffProposal) -> bool:
+    field = re.search(rf'<input[^>]*name="{row.pk}-answer"[^>]*value="yes"[^>]*>', page)
+    assert field
+    return "checked" in field[0]
+
+
+def test_a_teaching_assistant_helps_in_the_group_and_a_supervisor_stands_in_none(
+    cast: Cast, sign_in: SignIn, viewer: Any
+) -> None:
+    groups = {"group_ids": [cast.id("group_5")]}
+    aide = proposal(cast, "Hulp", roles=["aide"], **groups)
+    coach = proposal(cast, "Begeleider", roles=["counselor"], **groups)
+    text = sign_in("principal").get(address(cast, "proposals")).text
+    for row, ticked in ((aide, True), (coach, False)):
+        box = re.search(rf'<input[^>]*name="{row.pk}-groups"[^>]*{cast.id("group_5")}[^>]*>', text)
+        assert box
+        assert ("checked" in box[0]) is ticked
+    by = viewer("principal")
+    with seen_by(by):
+        card = aide.accept(["aide"], [Group.objects.get(pk=cast.id("group_5"))], by=by)
+    assert card
+    [lesson] = all_of(TeachingAssignment.objects.filter(user=card))
+    assert lesson.kind == TeachingAssignment.Kind.AIDE
+
+
 def test_a_proposal_is_settled_once(cast: Cast, viewer: Any) -> None:
     row, by = proposal(cast, "Ja"), viewer("principal")
     with seen_by(by):
@@ -400,4 +438,4 @@ def test_a_page_asks_as_often_for_many_colleagues(cast: Cast, sign_in: SignIn, p
     many = queries(principal, address(cast, page))
     assert many == few
     beside = 2  # a test stands in a transaction: what was set is read before, and set again
-    assert many - beside == {"start": 15, "staff": 9, "groups": 9, "proposals": 7}[page]
+    assert many - beside == {"start": 17, "staff": 10, "groups": 9, "proposals": 7}[page]

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
 
 from kring.base import clock
 from kring.base.visibility import seen_by
@@ -85,6 +86,8 @@ def test_an_empty_school_has_everything_to_do(cast: Cast, sign_in: SignIn) -> No
     board = cast.wilgenhoek.board_id
     empty = factories.made(School(name="De Nieuwe", board_id=board))
     employed(cast, cast.id("teacher"), "administrator", school_id=empty.pk)
+    passkey = {"type": Authenticator.Type.WEBAUTHN, "data": {}}
+    factories.made(Authenticator(user_id=cast.id("teacher"), **passkey))
     by = cast.viewer("teacher")
     with seen_by(by):
         progress = Progress(empty, by)

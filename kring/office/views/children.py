@@ -3,8 +3,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
+from kring.base.spreadsheet import download
 from kring.events.models import AuditEntry
-from kring.office.exporting import download
 from kring.office.pages import address_without_page, page_of
 from kring.office.register import STATES, Child, Register
 from kring.office.search import LONGEST

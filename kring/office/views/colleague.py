@@ -39,14 +39,7 @@ from kring.schools.office import OfficeRequest, office_page
 def colleague(request: OfficeRequest, person_id: UUID) -> HttpResponse:
     """One colleague: roles and name for children; groups and the way in beside it."""
     found, posts = _colleague(request, person_id), _posts(request, person_id)
-    held = {role.role for role in posts.roles}
-    form = RolesForm(
-        sent(request),
-        school=request.school,
-        held=held,
-        own=person_id == request.viewer.user_id,
-        initial={"roles": sorted(held), "called": posts.called},
-    )
+    form = _roles_form(request, posts)
 
     def settle(told: dict[str, Any]) -> None:
         posts.settle(told["roles"], told["called"], by=request.viewer)
@@ -154,6 +147,17 @@ def _leaving(request: OfficeRequest, person_id: UUID, gone: list[User]) -> HttpR
         return see_other(request, *_after(own=own, school_id=request.school.pk))
     return form_page(
         request, "office/staff_leaving.html", form, colleague=found, posts=posts, own=own
+    )
+
+
+def _roles_form(request: OfficeRequest, posts: Posts) -> RolesForm:
+    held = {role.role for role in posts.roles}
+    return RolesForm(
+        sent(request),
+        school=request.school,
+        held=held,
+        own=posts.person_id == request.viewer.user_id,
+        initial={"roles": sorted(held), "called": posts.called},
     )
 
 

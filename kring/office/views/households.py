@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from kring.base.htmx import see_other
+from kring.office.bounced import bounced
 from kring.office.forms.household import HouseholdForm
 from kring.office.homes import Homes, secrets_of
 from kring.office.views.child import form_page, posted
@@ -73,11 +74,18 @@ class HomePage:
     def shown(self) -> HttpResponse:
         context: dict[str, Any] = {
             "home": self.home,
+            "living": self._living(),
             "household": self.household,
             "is_open": self.is_open,
             "may_change": self.may_change,
         }
         return form_page(self.request, "office/family.html", self.form, **context)
+
+    def _living(self) -> list[tuple[str, bool, str]]:
+        """Who: the name, whether the address is secret, and where a mail did not arrive."""
+        people = self.home.guardians
+        failed = bounced((key for key, *_ in people), self.request.school, self.viewer)
+        return [(name, secret, failed.get(key, "")) for key, name, secret in people]
 
     def _form(self, data: Any) -> HouseholdForm:
         standing = HouseholdForm.standing_of(self.household)

@@ -16,10 +16,10 @@ from kring.accounts.models import User
 from kring.base.block import outside_block
 from kring.base.htmx import see_other
 from kring.base.visibility import Viewer, seen_by
-from kring.office.resetting import may_vouch, note_everywhere
-from kring.office.team import Team
+from kring.office.resetting import is_colleague, may_vouch, note_everywhere
+from kring.office.team import Colleague, Team
 from kring.office.views.pages import FORM
-from kring.schools.office import OfficeRequest, office_page
+from kring.schools.office import OfficeRequest, school_of
 from kring.schools.viewers import viewer_of
 
 
@@ -29,25 +29,39 @@ def second_factor(request: OfficeRequest, school_id: UUID, person_id: UUID) -> H
     """Take away the second factors of a colleague, after asking once."""
     works = viewer_of(person_id)
     with seen_by(request.viewer):
-        person, page = _asked(request, school_id=school_id, person_id=person_id, works=works)
-    if request.method != "POST":
-        return page
+        request.school = school_of(request.viewer, school_id)
+        found = _colleague(request, works)
+        if request.method != "POST":
+            return _question(request, found, works)
+        if not may_vouch(school_id, works):
+            raise Http404
+    _take_away(request, found.person, works)
+    return see_other(request, "office:colleague", school_id, person_id)
+
+
+def _take_away(request: OfficeRequest, person: User, works: Viewer) -> None:
     with transaction.atomic():  # the trail and what was done, or neither
         note_everywhere(works, request.viewer)
         factors.forget(person)
     factors.tell(request, person, "ways_in.forgotten")
-    said = _("The second step of %(name)s is gone. A code from the mail opens Kring now.")
+    said = _("The second step of %(name)s is gone. Signing in goes by a code from the mail now.")
     messages.success(request, said % {"name": person.name})
-    return see_other(request, "office:colleague", school_id, person_id)
 
 
-@office_page()
-def _asked(request: OfficeRequest, person_id: UUID, works: Viewer) -> tuple[User, HttpResponse]:
-    """Whose, and the page that asks; 404 for who may not, or of whom not."""
-    found = Team(request.school, request.viewer).colleague(person_id)
-    if found is None or not found.person.joined_at:
-        raise Http404
-    if not may_vouch(request.school.pk, found.person, works, request.viewer):
-        raise Http404
-    context = {"colleague": found, "elsewhere": len(works.staff_of) > 1}
-    return found.person, render(request, "office/staff_second_factor.html", context)
+def _colleague(request: OfficeRequest, works: Viewer) -> Colleague:
+    """Who may have lost it; 404 for anybody else."""
+    school, viewer = request.school, request.viewer
+    found = Team(school, viewer).colleague(works.person_id)
+    if found and is_colleague(school.pk, found.person, works, viewer):
+        return found
+    raise Http404
+
+
+def _question(request: OfficeRequest, found: Colleague, works: Viewer) -> HttpResponse:
+    """What would happen; or which office can do it."""
+    context = {
+        "colleague": found,
+        "may_vouch": may_vouch(request.school.pk, works),
+        "elsewhere": len(works.staff_of) > 1,
+    }
+    return render(request, "office/staff_second_factor.html", context)

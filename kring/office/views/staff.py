@@ -54,7 +54,8 @@ def new_colleague(request: OfficeRequest) -> HttpResponse:
 @office_page()
 def proposals(request: OfficeRequest) -> HttpResponse:
     """Members of staff whom a file named: who of them works here, as what."""
-    proposed = Proposals(request.school, request.viewer, sent(request))
+    says_yes = request.GET.get("answer") == "yes"
+    proposed = Proposals(request.school, request.viewer, sent(request), says_yes=says_yes)
     if request.method == "POST" and proposed.is_valid():
         welcomed = proposed.settle()
         said = ngettext(
@@ -64,5 +65,5 @@ def proposals(request: OfficeRequest) -> HttpResponse:
         return see_other(request, "office:staff", request.school.pk)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if request.method == "POST" else HTTPStatus.OK
     wrong = [form for form in proposed.forms if form.errors]
-    context = {"forms": proposed.forms, "wrong": wrong}
+    context = {"forms": proposed.forms, "wrong": wrong, "says_yes": says_yes}
     return render(request, "office/staff_proposals.html", context, status=status)

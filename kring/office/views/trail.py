@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from kring.base import clock
+from kring.base.spreadsheet import download
 from kring.events.models import AuditEntry
-from kring.office.exporting import download
 from kring.office.forms.trail import TrailForm
 from kring.office.trail import Line, Trail
 from kring.office.views.pages import form_page

@@ -160,6 +160,8 @@ class Guardianship(SchoolModel):
     telephone = models.CharField(max_length=20, blank=True)  # E.164
     # Where the school writes to until this person has an account; never proof of who somebody is.
     email = models.EmailField(blank=True, db_default="")
+    # Came in by a code while the school did not know of this person: waits for the office's yes.
+    asked_at = models.DateTimeField(null=True, blank=True)
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True, blank=True)
 
@@ -211,8 +213,9 @@ class Guardianship(SchoolModel):
             setattr(self, name, value)
         if not changes:
             return
+        self.asked_at = None  # whatever the office says of it is an answer
         with refusing_in_words():
-            self.save(update_fields=list(changes))
+            self.save(update_fields=[*changes, "asked_at"])
             self.note("guardianship.changed", changes, by)
             for other in self._others(by) if personal else ():
                 type(self).objects.changeable_by(by).filter(pk=other.pk).update(**personal)

@@ -315,12 +315,15 @@ class StaffProposal(SchoolModel):
         card: User = User.objects.create_user(
             first_name=self.first_name, infix=self.infix, last_name=self.last_name
         )
-        for role in roles:
+        given, kinds = set(roles), TeachingAssignment.Kind
+        for role in sorted(given):
             Employment.begin(
                 card.pk, school_id=self.school_id, role=role, by=by, source_id=self.source_id
             )
+        only_helps = Employment.Role.AIDE in given and Employment.Role.TEACHER not in given
+        kind = kinds.AIDE if only_helps else kinds.TEACHER
         for group in groups:
-            TeachingAssignment.begin(card.pk, group, by=by)
+            TeachingAssignment.begin(card.pk, group, by=by, kind=kind)
         AuditEntry.note("staff_proposal.accepted", self, by=by, person=card.pk)
         return card
 

@@ -61,6 +61,21 @@ def test_what_cannot_be_is_refused_with_a_sentence(
     assert not mail.outbox
 
 
+def test_an_after_school_care_is_made_under_the_board_of_its_school(cast: Cast) -> None:
+    care = {"school": "BSO De Plas", "role": "administrator", "address": ADDRESS}
+    with unlocked():
+        for _ in range(2):
+            invite(**care, kind="aftercare", board_of="de wilgenhoek")
+        made = School.objects.get(name="BSO De Plas")
+        school = School.objects.get(pk=cast.id("wilgenhoek"))
+        assert (made.kind, made.board_id) == (School.Kind.AFTERCARE, school.board_id)
+        for wrong in ({"kind": "school"}, {"board_of": "Het Kompas"}, {"board_of": "Nergens"}):
+            with pytest.raises(ValueError, match=r"\.$"):
+                invite(**care, **wrong)
+        assert School.objects.get(name="BSO De Plas").kind == School.Kind.AFTERCARE
+    assert len(mail.outbox) == 2
+
+
 def test_who_was_invited_can_sign_in_by_code(cast: Cast, client: Client) -> None:
     with unlocked():
         invite(school="De Regenboog", role="administrator", address=ADDRESS)

@@ -7,7 +7,7 @@ import io
 
 import pytest
 
-from kring.office.exporting import as_csv, safe_cell
+from kring.base.spreadsheet import as_csv, safe_cell
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ def as_csv(rows: Iterable[Sequence[object]]) -> bytes:
     """Semicolons, CRLF, UTF-8 with its mark: as Excel in the Netherlands reads and writes it."""
     file = io.StringIO(newline="")
     writer = csv.writer(file, delimiter=";", lineterminator="\r\n")
-    writer.writerows([safe_cell(str(cell)) for cell in row] for row in rows)
+    writer.writerows([safe_cell("" if cell is None else str(cell)) for cell in row] for row in rows)
     return f"{BYTE_ORDER_MARK}{file.getvalue()}".encode()
 
 
