@@ -38,6 +38,13 @@ NOBODY = Q(pk__in=())
 EVERYBODY = ~NOBODY
 
 
+def is_over(tie: Any) -> bool:
+    """Whether a tie of a person with a school has ended, by its moment or its last day."""
+    if hasattr(tie, "ends_at"):
+        return tie.ends_at is not None and tie.ends_at <= clock.now()
+    return tie.ends_on is not None and tie.ends_on < clock.today()
+
+
 def having(value: Any, names: Iterable[str]) -> Q:
     """Users with ``value`` in one of their sets of these names."""
     found = NOBODY

@@ -254,7 +254,7 @@ class Known(Rule):
 
 
 class Kept(Rule):
-    """A person with a tie to a school whose books the viewer keeps."""
+    """A person with a tie of now, or of later, to a school whose books the viewer keeps."""
 
     def sql(self, model: type[models.Model], row: str, terms: Terms) -> str:
         ids = terms.ids("administers", "works_for")
@@ -262,7 +262,8 @@ class Kept(Rule):
         return f"({' OR '.join(_tied(tie, key, row, ids) for tie, key in ties)})"
 
     def people(self, thing: models.Model) -> Q:
-        schools = {tie.school_id for name in Known.TIES for tie in getattr(thing, name).all()}
+        ties = (tie for name in Known.TIES for tie in getattr(thing, name).all())
+        schools = {tie.school_id for tie in ties if not seers.is_over(tie)}
         return reduce(or_, (seers.having(one, ["administers"]) for one in schools), seers.NOBODY)
 
 
@@ -286,9 +287,12 @@ def _tie(model: type[models.Model], name: str) -> tuple[type[models.Model], str]
 def _tied(tie: type[models.Model], key: str, row: str, ids: str) -> str:
     table = f'"{tie._meta.db_table}" tie'
     column = _column(tie, "tie", key)
-    return (
-        f"EXISTS (SELECT 1 FROM {table} WHERE {column} = {row}.id AND tie.school_id = ANY ({ids}))"
-    )
+    if any(field.name == "ends_at" for field in tie._meta.fields):
+        standing = "coalesce(tie.ends_at > now(), true)"
+    else:  # a last day, which is part of it
+        standing = "coalesce(tie.ends_on >= (now() AT TIME ZONE 'Europe/Amsterdam')::date, true)"
+    mine = f"{column} = {row}.id AND tie.school_id = ANY ({ids})"
+    return f"EXISTS (SELECT 1 FROM {table} WHERE {mine} AND {standing})"
 
 
 def _column(model: type[models.Model], row: str, name: str) -> str:

@@ -379,6 +379,17 @@ def test_the_office_enters_a_person_who_cannot_sign_in(cast: Cast) -> None:
     assert who_may(cast, card(joined_at=clock.now())) == NOBODY
 
 
+def test_a_school_that_somebody_left_changes_no_name_of_theirs(cast: Cast) -> None:
+    renamed = changing(cast.ex_guardian, first_name="Anders")
+    assert who_may(cast, renamed) == {"ex_guardian"}
+    gone = changing(cast.substitute_yesterday, first_name="Anders")
+    assert who_may(cast, gone) == {"substitute_yesterday"}
+    assert who_may(cast, changing(cast.substitute_today, first_name="Anders")) == {
+        "administrator",
+        "substitute_today",
+    }
+
+
 def test_nobody_is_asked_the_way_back_of_a_card_that_is_not_there_yet(cast: Cast) -> None:
     """The rule for putting in a card has no thing to ask."""
     with unlocked():
