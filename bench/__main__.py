@@ -21,6 +21,7 @@ WORKLOADS = {  # each a file beside this one
     "post": "post",
     "photos": "photos",
     "import": "importing",
+    "people": "office",
 }
 COLUMNS = ("workload", "figure", "floor", "ratio", "goal", "met")
 WIDTHS = (16, 12, 12, 7, 7, 3)

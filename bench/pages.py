@@ -72,10 +72,12 @@ def serving(path: Path, environment: Mapping[str, str]) -> Iterator[Pages]:
 
 
 @contextmanager
-def bare(ours: Pages, path: Path, environment: Mapping[str, str]) -> Iterator[Pages]:
-    """``bench.bare`` under the same server with the same options as our pages."""
+def bare(
+    ours: Pages, path: Path, environment: Mapping[str, str], module: str = "bench.bare"
+) -> Iterator[Pages]:
+    """The barest application under the same server with the same options as our pages."""
     told = ours.command()
-    swapped = {APPLICATION: "bench.bare:application", str(ours.path): str(path)}
+    swapped = {APPLICATION: f"{module}:application", str(ours.path): str(path)}
     command = [_replaced(word, swapped) for word in told]
     with _running(command, environment, path) as pages:
         yield pages

@@ -1,10 +1,11 @@
-"""The command line: ``kring demo | up | prepare | migrate | invite | import | web | worker``."""
+"""The command line: ``kring COMMAND``; ``kring --help`` lists them."""
 
 import argparse
 import sys
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -36,11 +37,8 @@ def _parser() -> argparse.ArgumentParser:
 
     def command(name: str, do: object, about: str | None = None) -> argparse.ArgumentParser:
         # Without help, argparse does not list a command: people have no use for it.
-        made = (
-            commands_of.add_parser(name, description=about, help=about)
-            if about
-            else commands_of.add_parser(name)
-        )
+        said: dict[str, Any] = {"description": about, "help": about} if about else {}
+        made = commands_of.add_parser(name, **said)
         made.set_defaults(do=do)
         return made
 
@@ -49,6 +47,9 @@ def _parser() -> argparse.ArgumentParser:
     command("prepare", commands.prepare_database, "make the database and its roles")
     command("migrate", commands.migrate, "bring the tables up to date")
     _add_invite(command("invite", commands.invite, "invite the first person of a school"))
+    _add_person(
+        command("forget-factors", commands.forget_factors, "help who lost every second step")
+    )
     _add_import(command("import", commands.import_roster, "take in the roster of a school"))
     pages = command("web", commands.web, "serve the pages on a Unix socket")
     pages.add_argument("--socket", type=Path, required=True)
@@ -84,6 +85,10 @@ def _add_invite(parser: argparse.ArgumentParser) -> None:
         default="",
         help="a new one comes under the same board as this one",
     )
+    _add_person(parser)
+
+
+def _add_person(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("address", metavar="ADDRESS", help="the mail address of the person")
 
 

@@ -110,6 +110,18 @@ def invite(**asked: str) -> None:
         raise StartError("The mail could not be sent, so nobody was invited.") from error
 
 
+def forget_factors(*, address: str) -> None:
+    """Take the second factors of a person away, who then sets up new ones."""
+    _database_url()
+    forgotten = _with_django("kring.schools.forgetting.forget_factors")
+    try:
+        _say(f"kring: {forgotten(address)}")
+    except ValueError as error:
+        raise StartError(str(error)) from error
+    except DatabaseError as error:
+        raise StartError("The database does not answer: is Kring running?") from error
+
+
 def import_roster(
     *, source: str, paths: list[Path], school: str, dry_run: bool, yes_gone: bool
 ) -> None:

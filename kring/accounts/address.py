@@ -12,15 +12,15 @@ import time
 from dataclasses import dataclass
 
 from allauth.account.adapter import get_adapter
-from allauth.core.internal.cryptokit import normalize_user_code
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
-from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.crypto import constant_time_compare
 
 from kring.accounts import limits, sessions
 from kring.accounts.models import User
+from kring.accounts.security import fingerprint
 
-KEY = "kring.address"
+KEY = "kring.address"  # in the session; and what a fingerprint is for
 GOOD_FOR = 10 * 60  # seconds
 
 
@@ -46,8 +46,8 @@ class AddressChange:
             adapter.send_mail("account/email/address_old", person.email, context)
         change = cls(
             address=address,
-            new=_fingerprint(codes[0]),
-            old=_fingerprint(codes[1]) if person.email else "",
+            new=fingerprint(KEY, codes[0]),
+            old=fingerprint(KEY, codes[1]) if person.email else "",
             at=time.time(),
         )
         request.session[KEY] = vars(change)
@@ -68,11 +68,11 @@ class AddressChange:
 
     def fits_new(self, guess: str) -> bool:
         """Whether this is the code from the new mailbox."""
-        return constant_time_compare(self.new, _fingerprint(guess))
+        return constant_time_compare(self.new, fingerprint(KEY, guess))
 
     def fits_old(self, guess: str) -> bool:
         """Whether this is the code from the old mailbox, where there is one."""
-        return not self.old or constant_time_compare(self.old, _fingerprint(guess))
+        return not self.old or constant_time_compare(self.old, fingerprint(KEY, guess))
 
     def finish(self, request: HttpRequest, person: User) -> bool:
         """Sign in at the new address from now on; False when it became somebody else's meanwhile.
@@ -92,9 +92,3 @@ class AddressChange:
                 "account/email/address_changed", person, {"address": self.address}, email=address
             )
         return True
-
-
-def _fingerprint(code: str) -> str:
-    return salted_hmac(
-        "kring.accounts.address", normalize_user_code(code), algorithm="sha256"
-    ).hexdigest()

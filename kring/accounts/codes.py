@@ -12,12 +12,14 @@ from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login_by_code import LoginCodeVerificationProcess
 from allauth.account.models import Login
 from allauth.account.stages import LoginByCodeStage, LoginStageController
-from allauth.core.internal.cryptokit import normalize_user_code
 from django.http import HttpRequest
-from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.crypto import constant_time_compare
 
 from kring.accounts import limits
 from kring.accounts.models import User
+from kring.accounts.security import fingerprint
+
+CODE = "kring.accounts.code"  # what a fingerprint is for
 
 
 class SignInCode(LoginCodeVerificationProcess):  # type: ignore[misc]
@@ -58,12 +60,12 @@ class SignInCode(LoginCodeVerificationProcess):  # type: ignore[misc]
 
     def fits(self, guess: str) -> bool:
         """Whether this is the code, and there is somebody to sign in."""
-        return constant_time_compare(self.code, _fingerprint(guess)) and self.user is not None
+        return constant_time_compare(self.code, fingerprint(CODE, guess)) and self.user is not None
 
     def generate_code(self) -> str:
         """A new code; the session keeps its fingerprint, so that its table gives no code away."""
         code: str = get_adapter().generate_login_code()
-        self.state["code"] = _fingerprint(code)
+        self.state["code"] = fingerprint(CODE, code)
         return code
 
     def send_by_email(self, email: str, skip_enumeration_mails: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002  (allauth's signature)
@@ -71,9 +73,3 @@ class SignInCode(LoginCodeVerificationProcess):  # type: ignore[misc]
         kind = "unknown_account" if self.user.is_stranger else "login_code"
         context = {"user": self.user, "code": self.generate_code()}
         get_adapter().send_mail(f"account/email/{kind}", email, context)
-
-
-def _fingerprint(code: str) -> str:
-    return salted_hmac(
-        "kring.accounts.code", normalize_user_code(code), algorithm="sha256"
-    ).hexdigest()

@@ -46,9 +46,13 @@ CHANGES: dict[str, tuple[Promise, Promise]] = {
 }
 
 
-def must_be_strong(viewer: Viewer, request: HttpRequest) -> bool:
-    """Whether this person works at a school, and gave one proof only in this session."""
-    return bool(viewer.staff_of) and not sessions.is_strong(request)
+def must_be_strong(viewer: Viewer, request: HttpRequest, *, fully: bool = False) -> bool:
+    """Whether this person works at a school, and gave one proof only in this session.
+
+    ``fully``: a code of a shared tablet is no second proof. It opens an afternoon in the class, not
+    the books of the school nor the ways in.
+    """
+    return bool(viewer.staff_of) and not sessions.is_strong(request, fully=fully)
 
 
 def has_second(person: User) -> bool:
@@ -64,8 +68,14 @@ def has_passkey(person: User) -> bool:
 
 
 def may_have_sheet(person: User, viewer: Viewer) -> bool:
-    """Codes on paper are for who has no mailbox, and for staff whose telephone may get lost."""
-    return not person.email or bool(viewer.staff_of)
+    """Codes on paper are for who has no mailbox, and for staff whose telephone may get lost.
+
+    Of staff they take the place of a passkey or an app for a moment, so one of these must stand:
+    else ten minutes with somebody's mailbox would be a way in that its owner finds on no list.
+    """
+    if viewer.staff_of:
+        return bool(Authenticator.objects.filter(user=person, type__in=SECOND).exists())
+    return not person.email
 
 
 def remove(request: HttpRequest, factor: Authenticator) -> None:
@@ -77,6 +87,11 @@ def remove(request: HttpRequest, factor: Authenticator) -> None:
 def tell(request: HttpRequest, person: User, change: str) -> None:
     """Note what changed in the ways in, and write it to the person."""
     security.note(change, request, user_id=person.pk)
+    write(person, change)
+
+
+def write(person: User, change: str) -> None:
+    """Write to the person what changed in the ways in."""
     subject, said = CHANGES[change]
     context = {"subject": subject, "said": said}
     get_adapter().send_notification_mail("account/email/ways_in", person, context)

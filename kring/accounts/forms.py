@@ -9,11 +9,13 @@ from allauth.mfa.adapter import get_adapter as get_passkey_adapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.forms import AddWebAuthnForm, LoginWebAuthnForm
 from django import forms
+from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from kring.accounts.codes import SignInCode
 from kring.accounts.models import User
 
+NO_NAME = r"[^\S ]|[\x00-\x1f\x7f/\\:@<>]"  # addresses of pages and mailboxes, and a second line
 LONGEST_CREDENTIAL = 16_384  # characters; the longest of a device has about 6,000
 # What reading a forged answer of a passkey can end in.
 MALFORMED = (AttributeError, IndexError, KeyError, struct.error, TypeError, ValueError)
@@ -66,6 +68,25 @@ class LanguageForm(forms.Form):
     language = forms.ChoiceField(
         label=_("Language"), choices=User.Language.choices, widget=forms.RadioSelect
     )
+
+
+def _part_of_name(label: Any, longest: int, hint: str, *, required: bool = True) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        max_length=longest,
+        required=required,
+        widget=forms.TextInput(attrs={"autocomplete": hint}),
+        validators=[RegexValidator(NO_NAME, _("Write it as a name."), inverse_match=True)],
+        error_messages={"required": _("Fill in your name.")},
+    )
+
+
+class OwnNameForm(forms.Form):
+    """One's own name, where the school has but half of it."""
+
+    first_name = _part_of_name(_("First name"), 80, "given-name")
+    infix = _part_of_name(_("Between first and last name"), 30, "off", required=False)
+    last_name = _part_of_name(_("Last name"), 80, "family-name")
 
 
 class CredentialField(forms.JSONField):

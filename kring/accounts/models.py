@@ -11,6 +11,7 @@ from django.db.models.functions import Lower
 from django.utils.crypto import salted_hmac
 
 from kring.base import clock, names
+from kring.base.hidden import HiddenInBlocks
 from kring.base.ids import new_id
 from kring.base.visibility import Mine, OwnedQuerySet, PeopleQuerySet
 
@@ -47,6 +48,7 @@ class User(AbstractBaseUser):
         ENGLISH = "en", "English"
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    password = HiddenInBlocks("password", max_length=128)
     # None: known to the school, no address yet.
     email = models.EmailField(null=True, blank=True)  # noqa: DJ001  (empty twice is no conflict)
     first_name = models.CharField(max_length=80)
@@ -84,7 +86,7 @@ class User(AbstractBaseUser):
         self.email = (self.email or "").strip().lower() or None
         self.username = (self.username or "").strip().lower() or None
         self.sort_key = names.sort_key(self.first_name, self.last_name)
-        if not self.password:
+        if self._state.adding and not self.password:
             self.set_unusable_password()
         if update_fields is not None and {"first_name", "last_name"} & set(update_fields):
             update_fields = {*update_fields, "sort_key"}
@@ -116,6 +118,11 @@ class User(AbstractBaseUser):
         """Sign in at this address from now on. Raises IntegrityError where it is somebody's."""
         self.email = address
         self.save(update_fields=["email"])
+
+    def correct_name(self, first_name: str, infix: str, last_name: str) -> None:
+        """Be called this from now on."""
+        self.first_name, self.infix, self.last_name = first_name, infix, last_name
+        self.save(update_fields=["first_name", "infix", "last_name"])
 
     def tell(self, about: str) -> None:
         """Say this of oneself."""

@@ -1,4 +1,4 @@
-"""Opening an account: with an own address, or with a user name, a password and codes on paper.
+"""Opening an account: with an own address, or with a user name and codes on paper.
 
 Called outside any block by the pages where people come in, once these know who it is and have the
 person's yes. A waiting name card becomes the account, for one of those who come at the same time.
@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 
 from kring.accounts import known_devices, paper_codes, security, sessions
 from kring.accounts.models import User
-from kring.accounts.password_forms import NewPasswordForm, UserNameForm
+from kring.accounts.password_forms import NewPasswordForm, PasswordOrNoneForm, UserNameForm
 from kring.accounts.passwords import encoded, words_of
 from kring.base import clock, names
 
@@ -21,6 +21,7 @@ __all__ = [
     "NameTakenError",
     "Names",
     "NewPasswordForm",
+    "PasswordOrNoneForm",
     "UserNameForm",
     "enter",
     "open_with_address",
@@ -55,14 +56,15 @@ def open_with_address(card: User | None, called: Names, email: str, language: st
 
 
 def open_with_user_name(
-    card: User | None, called: Names, username: str, password: str, language: str
+    card: User | None, called: Names, username: str, password: str | None, language: str
 ) -> tuple[User, list[str]]:
     """The account of somebody without an own address, and ten codes to show once, for printing.
 
-    ``username`` and ``password`` come from ``UserNameForm`` and ``NewPasswordForm``. Raises as
+    ``username`` and ``password`` come from ``UserNameForm`` and ``PasswordOrNoneForm``. Without a
+    password a passkey opens it, or user name and paper code, which choose one. Raises as
     ``open_with_address`` does.
     """
-    kept = encoded(password)
+    kept = encoded(password or None)
     with transaction.atomic():
         person = _opened(card, called, language, username=username.lower(), password=kept)
         return person, paper_codes.new_sheet(person)

@@ -96,6 +96,22 @@ class NewPasswordForm(forms.Form):
         return again
 
 
+class PasswordOrNoneForm(NewPasswordForm):
+    """The same, or none at all: who makes a passkey has no need of one."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("password", "again"):
+            self.fields[name].required = False
+        rule = self.fields["password"].help_text
+        leave = _("Leave it empty if you make a passkey in a moment.")
+        self.fields["password"].help_text = f"{leave} {rule}"
+
+    def clean_password(self) -> str:
+        """Nothing is good, too."""
+        return super().clean_password() if self.cleaned_data["password"] else ""
+
+
 class PasswordSignInForm(forms.Form):
     """An address or user name, and the password that goes with it."""
 

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 import structlog
+from allauth.core.internal.cryptokit import normalize_user_code
 from allauth.core.internal.ratelimit import get_ip
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
@@ -14,6 +15,11 @@ def mark(address: str) -> str:
     """Stands for an address: the same address has the same mark, and no way leads back."""
     lowered = address.strip().lower()
     return salted_hmac("kring.accounts.security", lowered, algorithm="sha256").hexdigest()[:20]
+
+
+def fingerprint(purpose: str, code: str) -> str:
+    """Stands for a mailed code in a session, so that its table gives no code away."""
+    return salted_hmac(purpose, normalize_user_code(code), algorithm="sha256").hexdigest()
 
 
 def note(

@@ -22,6 +22,7 @@ from kring.base import clock
 
 FRESH = 15 * 60  # seconds: so long a sign-in is good for changing the ways in
 STRONG = "kring.strong"
+TABLET = "tablet"  # the proof of who took over a shared tablet with a code
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,10 +63,23 @@ def mark_strong(request: HttpRequest, method: str) -> None:
     request.session[STRONG] = proof
 
 
-def is_strong(request: HttpRequest) -> bool:
-    """Whether the person here gave a second proof in this session."""
+def is_strong(request: HttpRequest, *, fully: bool = False) -> bool:
+    """Whether the person here gave a second proof in this session; not by a tablet if ``fully``."""
+    method = _proof_of(request)
+    return bool(method) and not (fully and method == TABLET)
+
+
+def is_by_tablet(request: HttpRequest) -> bool:
+    """Whether all that opened this session is a code of a shared tablet."""
+    return _proof_of(request) == TABLET
+
+
+def _proof_of(request: HttpRequest) -> str:
+    """With what the person here proved it; empty where nobody did."""
     proof = request.session.get(STRONG)
-    return isinstance(proof, dict) and proof.get("person") == str(request.user.pk)
+    if not isinstance(proof, dict) or proof.get("person") != str(request.user.pk):
+        return ""
+    return str(proof.get("method", ""))
 
 
 def devices_of(request: HttpRequest) -> list[Device]:

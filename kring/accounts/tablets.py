@@ -2,7 +2,8 @@
 
 The tablet holds a secret of 256 bits in a cookie; who has set a code on it is known by its hash.
 A code is set after a full sign-in with a second factor, so tablet and code together are two. It
-opens an afternoon, not the account: what changes the ways in still asks for a full sign-in.
+opens an afternoon, not the account: what changes the ways in and the pages of an office still ask
+for more, and who works at no school any more has a code that opens nothing.
 """
 
 from __future__ import annotations
@@ -18,8 +19,10 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse
 
+from kring.accounts import security, sessions
 from kring.accounts.models import TabletPin, User
 from kring.base import clock
+from kring.base.visibility import Viewer
 
 COOKIE = settings.TABLET_COOKIE_NAME
 KEPT = 365 * 24 * 60 * 60  # seconds
@@ -89,6 +92,18 @@ def forget(person: User, request: HttpRequest | None = None) -> None:
     if request is not None:
         own = own.filter(tablet=_mark(request.COOKIES.get(COOKIE, "")))
     own.delete()
+
+
+def is_over(request: HttpRequest, viewer: Viewer) -> bool:
+    """Whether a code opened this session of somebody who works at no school any more."""
+    return sessions.is_by_tablet(request) and not viewer.staff_of
+
+
+def close(request: HttpRequest, person: User) -> None:
+    """End such a session, and take the codes away."""
+    security.note("tablet.left", request, user_id=person.pk)
+    forget(person)
+    sessions.end(request)
 
 
 def is_simple(pin: str) -> bool:

@@ -115,10 +115,11 @@ def _condition(model: type[models.Model], rule: Rule | None, working: In | None)
 def statements(model: type[models.Model]) -> list[str]:
     """The SQL that locks one table. May run again on a table that is locked already."""
     table = f'"{model._meta.db_table}"'
+    rights = f"SELECT{_shown(model)}, INSERT, UPDATE{_changing(model)}, DELETE"
     made = [
         f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
         f"REVOKE ALL ON {table} FROM kring_app",
-        f"GRANT SELECT, INSERT, UPDATE{_changing(model)}, DELETE ON {table} TO kring_app",
+        f"GRANT {rights} ON {table} TO kring_app",
     ]
     for command, condition in policies(model).items():
         name = f"kring_{command.lower()}"
@@ -127,6 +128,15 @@ def statements(model: type[models.Model]) -> list[str]:
             f"CREATE POLICY {name} ON {table} FOR {command} TO kring_app {condition}",
         ]
     return made + _keys(model)
+
+
+def _shown(model: type[models.Model]) -> str:
+    """The columns that may be read, where the family hides one."""
+    queryset = model._default_manager.all()
+    assert isinstance(queryset, VisibleQuerySet)
+    fields = model._meta.concrete_fields
+    columns = [str(field.column) for field in fields if field.name not in queryset.hidden]
+    return f" ({', '.join(columns)})" if queryset.hidden else ""
 
 
 def _changing(model: type[models.Model]) -> str:

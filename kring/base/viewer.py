@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, fields
 from datetime import datetime
 from functools import cached_property
@@ -102,6 +103,14 @@ SELECT count(set_config(name, value, true)) FROM unnest(%s::text[], %s::text[]) 
 """
 
 
+_depth: ContextVar[int] = ContextVar("blocks that stand open", default=0)
+
+
+def in_block() -> bool:
+    """Whether somebody's lock stands here."""
+    return _depth.get() > 0
+
+
 @contextmanager
 def seen_by(viewer: Viewer) -> Iterator[None]:
     """Second lock: act in the role that row security binds; afterwards all is as it was before."""
@@ -112,6 +121,10 @@ def seen_by(viewer: Viewer) -> Iterator[None]:
             cursor.execute(_BEFORE, [_NAMES])
             [before] = cursor.fetchone()
         cursor.execute(_PUT, [_NAMES, ["kring_app", *viewer.settings.values()]])
-        yield
+        deeper = _depth.set(_depth.get() + 1)
+        try:
+            yield
+        finally:
+            _depth.reset(deeper)
         if nested:
             cursor.execute(_PUT, [_NAMES, before])

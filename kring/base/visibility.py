@@ -364,6 +364,7 @@ class VisibleQuerySet[M: models.Model](models.QuerySet[M]):
     narrowed: ClassVar[Rule | None] = None
     acts: ClassVar[Acts] = Acts()
     school: ClassVar[str | None] = "school"  # the column that says whose row it is
+    hidden: ClassVar[tuple[str, ...]] = ()  # fields that nobody reads inside a block
 
     @classmethod
     def working(cls) -> In | None:
@@ -478,6 +479,7 @@ class PeopleQuerySet[M: models.Model](VisibleQuerySet[M]):
 
     family = Mine("id") | Known()
     school = None  # reached through the ties with a school
+    hidden = ("password",)  # a `HiddenInBlocks` field
     acts = Acts(
         insert=Unclaimed(),
         update=Mine("id") | Kept(),

@@ -11,8 +11,9 @@ from kring.base import clock
 from kring.base.names import initials
 from kring.base.visibility import Viewer
 from kring.home.portraits import Face
+from kring.home.same_child import keys_of
 from kring.home.team import days_said, teachers_of
-from kring.schools.models import Enrollment, Guardianship, Household, SameChild, School, Student
+from kring.schools.models import Enrollment, Guardianship, Household, School, Student
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,17 +67,11 @@ class Family:
         kinds = {tie.student_id: str(tie.get_access_display()) for tie in self.ties}
         seen = Student.objects.visible_to(self.viewer).filter(pk__in=kinds)
         students = seen.select_related("school").order_by("-school__kind", "first_name", "pk")
+        same = keys_of(self.viewer)
         cards: dict[UUID, list[Student]] = defaultdict(list)
         for student in students:
-            cards[self._elsewhere.get(student.pk, student.pk)].append(student)
-        return [self._card(same, kinds) for same in cards.values()]
-
-    @cached_property
-    def _elsewhere(self) -> dict[UUID, UUID]:
-        """The child at the school that a child at the after-school care is; one key for both."""
-        seen = SameChild.objects.visible_to(self.viewer)
-        pairs = seen.values_list("student", "other_student")
-        return {child: min(one, other) for one, other in pairs for child in (one, other)}
+            cards[same.get(student.pk, student.pk)].append(student)
+        return [self._card(known_as, kinds) for known_as in cards.values()]
 
     def _card(self, same: list[Student], kinds: dict[UUID, str]) -> Child:
         places = [place for student in same for place in self._places(student)]

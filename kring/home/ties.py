@@ -5,6 +5,7 @@ from uuid import UUID
 
 from kring.base import clock
 from kring.base.visibility import Viewer
+from kring.home.same_child import keys_of
 from kring.schools.models import Employment, Enrollment, Group, Guardianship, School, Student
 
 
@@ -27,17 +28,19 @@ def _children(viewer: Viewer) -> list[Tie]:
         one.student_id: one.group for one in stays.select_related("group").order_by("starts_on")
     }
     students = Student.objects.visible_to(viewer).filter(pk__in=kinds).select_related("school")
-    ties: dict[str, Tie] = {}
+    same = keys_of(viewer)
+    ties: dict[UUID, Tie] = {}
     for student in students.order_by(
         "-school__kind", "first_name", "sort_key", "pk"
     ):  # the school's before the after-school care's
         group = groups[student.pk].name if student.pk in groups else ""
         place = ", ".join(part for part in (group, student.school.name) if part)
-        if known := ties.get(student.name):
-            ties[student.name] = known._replace(detail=f"{known.detail} · {place}")
+        key = same.get(student.pk, student.pk)
+        if known := ties.get(key):
+            ties[key] = known._replace(detail=f"{known.detail} · {place}")
         else:
             detail = f"{kinds[student.pk]} · {place}"
-            ties[student.name] = Tie(student.first_name, detail, _hue(student, groups))
+            ties[key] = Tie(student.first_name, detail, _hue(student, groups))
     return list(ties.values())
 
 

@@ -11,8 +11,10 @@ from kring.base import clock
 from kring.importing.comparing import draw
 from kring.importing.differences import to_json
 from kring.importing.drafting import Draft, RefusedError, digest
+from kring.importing.homes import SECRET_HOME
 from kring.importing.models import UNDO, Import
 from kring.importing.roster import Problem, Roster, from_json, problem_to_json
+from kring.importing.sources import MOST_PROBLEMS
 from kring.importing.writing import Writer
 
 type Tell = Callable[[int, int], None]
@@ -79,6 +81,8 @@ def show(of: Import, draft: Draft) -> None:
     of.shown, of.state = digest(differences), Import.State.READY
     asked = {one.key for one in differences.found if one.kind in {"doubtful", "gone"}}
     of.answers = {key: answer for key, answer in of.answers.items() if key in asked}
+    others = [one for one in of.problems if one["code"] != SECRET_HOME]  # of a time before
+    of.problems = [*others, *map(problem_to_json, draft.remarks[:MOST_PROBLEMS])]
     of.save()
 
 

@@ -2,7 +2,7 @@
 
 No account is ever linked by its address: whoever is new to a child gets a card that waits, the same
 one for brothers and sisters, and comes in with a code or an invitation. What the office ended or
-made stricter is not touched by a file.
+made stricter is not touched by a file, nor does one bring somebody back under another name.
 """
 
 from __future__ import annotations
@@ -15,9 +15,11 @@ from kring.base.names import full_name, sort_key
 from kring.importing.children import Met
 from kring.importing.differences import NEW, Candidate, FieldChange
 from kring.importing.drafting import Draft, change
+from kring.importing.homes import Asked, Homes
 from kring.importing.roster import CareLine
+from kring.importing.shielding import SHIELDED, Shields
 from kring.importing.standing import Tie, alike
-from kring.schools.models import Guardianship, Household
+from kring.schools.models import Guardianship
 
 # Why a carer is doubtful; worded in ``importing/wording.py``.
 TIE_ENDED = "tie_ended"  # the office ended the tie of this person with this child
@@ -40,6 +42,7 @@ class Carers:
 
     def __init__(self, draft: Draft) -> None:
         self.draft = draft
+        self.homes, self.shields = Homes(draft), Shields(draft)
         self.cards: dict[tuple[str, ...], UUID] = {}
         self.names: dict[UUID, str] = {}
         for ties in draft.standing.ties.values():
@@ -57,16 +60,18 @@ class Carers:
     def _meet(self, child: Met, line: CareLine, held: list[Tie], spoken_of: set[UUID]) -> None:
         """One carer of one child; ``spoken_of`` are the cards that this child has had."""
         found = self._find(line, [one for one in held if one.guardian_id not in spoken_of])
+        if not (found.tie or found.doubt) and (others := self.shields.against(line, held)):
+            found = Found(doubt=SHIELDED, candidates=others)
         key = f"carer:{child.key}:{line.email.lower()}:{_alike(line)}"
         if child.was_asked:  # whose child it is was a question: adding somebody was shown with it
             if not found.doubt and not found.tie:
-                self._add(child, line, spoken_of)
+                self._add(child, line, spoken_of, moves=self._may_move(child, line))
         elif found.doubt:
             self._decide(child, line, found, key, spoken_of)
         elif found.tie:
             spoken_of.add(found.tie.guardian_id)
             self._update(child, line, found.tie, key)
-        elif self._add(child, line, spoken_of):
+        elif self._add(child, line, spoken_of, moves=self._moves_in(child, line, key)):
             shown = {"detail": _child(child), "line": line.line}
             self.draft.say("new", "carer", key, _shown(line), **shown)
 
@@ -76,7 +81,8 @@ class Carers:
         match = _best(line, standing)
         if match.tie:
             wider = WIDTH[line.access] > WIDTH[match.tie.access]
-            if wider and (_speaks_of_access(line) or self._changes(line, match.tie)):
+            wider = wider and bool(_speaks_of_access(line) or self._changes(line, match.tie))
+            if wider or _gives_authority(line, match.tie):
                 return Found(doubt=STRICTER, candidates=(match.tie,))
             return match
         if match.doubt:
@@ -90,37 +96,58 @@ class Carers:
         self, child: Met, line: CareLine, found: Found, key: str, spoken_of: set[UUID]
     ) -> None:
         """What the office said; it is shown as doubtful all the same."""
-        candidates = tuple(
-            Candidate(id=str(tie.id), name=tie.name, detail=tie.email) for tie in found.candidates
-        )
-        about = {"detail": _child(child), "reason": found.doubt, "line": line.line}
-        changes = tuple(self._changes(line, found.candidates[0], widens=True))
-        shown = {"candidates": candidates, "changes": changes}
-        self.draft.say("doubtful", "carer", key, _shown(line), **about, **shown)
+        candidates = self._ask(child, line, found, key)
         answer = self.draft.answer(key, candidates)
         tie = next((one for one in found.candidates if str(one.id) == answer), None)
         again = tie is not None and found.doubt == TIE_ENDED  # an end stays; a new tie begins
+        moves = self._may_move(child, line, tie)  # one question at a time
         if answer == NEW or again:
-            self._add(child, line, spoken_of, card=tie.guardian_id if tie else None)
+            card = tie.guardian_id if tie else None
+            self._add(child, line, spoken_of, moves=moves, card=card)
         elif tie:
             spoken_of.add(tie.guardian_id)
-            self._write(line, tie, widens=True)
+            self._write(line, tie, widens=True, moves=moves)
+
+    def _ask(self, child: Met, line: CareLine, found: Found, key: str) -> tuple[Candidate, ...]:
+        """Show the question; who it may be."""
+        about = {"detail": _child(child), "reason": found.doubt, "line": line.line}
+        if found.doubt == SHIELDED:  # not who it is, but whether it may be
+            whom = ", ".join(dict.fromkeys(tie.name or tie.email for tie in found.candidates))
+            self.draft.say("doubtful", "carer", key, _shown(line), **about, whom=whom)
+            return ()
+        candidates = tuple(
+            Candidate(id=str(tie.id), name=tie.name, detail=tie.email) for tie in found.candidates
+        )
+        tie = found.candidates[0]
+        moves = self.homes.is_open(line, tie.guardian_id)
+        changes = tuple(self._changes(line, tie, widens=True, moves=moves))
+        shown = {"candidates": candidates, "changes": changes}
+        self.draft.say("doubtful", "carer", key, _shown(line), **about, **shown)
+        return candidates
 
     # ── what becomes of it ───────────────────────────────────────────────────
     def _update(self, child: Met, line: CareLine, tie: Tie, key: str) -> None:
-        changes = self._write(line, tie)
+        moves = self._moves(line, tie)
+        is_open = self.homes.is_open(line, tie.guardian_id)
+        changes = self._changes(line, tie, moves=is_open)
         if changes:
             shown = {"detail": _child(child), "changes": tuple(changes), "line": line.line}
             self.draft.say("changed", "carer", key, tie.name or tie.email, **shown)
+        if moves and not is_open:
+            about = self._about(child, line, tie.guardian_id, key)
+            is_open = self.homes.asked(line, about._replace(before=moves[0].before))
+        self._write(line, tie, moves=is_open)
 
-    def _write(self, line: CareLine, tie: Tie, *, widens: bool = False) -> list[FieldChange]:
-        changes = self._changes(line, tie, widens=widens)
+    def _write(self, line: CareLine, tie: Tie, *, widens: bool = False, moves: bool = True) -> None:
+        changes = self._changes(line, tie, widens=widens, moves=moves)
         fields = {one.field for one in changes}
         values: dict[str, object] = {
             name: getattr(line, name) for name in fields - {"household", "name"}
         }
         if "household" in fields:
-            values["household_id"] = self._home(line.household)
+            values["household_id"] = self.homes.of(line.household)
+        if "access" in fields and tie.asked_at:
+            values["asked_at"] = None  # what is said of access is an answer
         if values:
             self.draft.change(Guardianship, tie.id, values, student=tie.student_id)
         if "name" in fields:
@@ -128,12 +155,14 @@ class Carers:
         if changes:
             about = {"student": tie.student_id, "person": tie.guardian_id}
             self.draft.note("guardianship.changed", tie.id, sorted(fields), **about)
-        return changes
 
-    def _changes(self, line: CareLine, tie: Tie, *, widens: bool = False) -> list[FieldChange]:
+    def _changes(
+        self, line: CareLine, tie: Tie, *, widens: bool = False, moves: bool = True
+    ) -> list[FieldChange]:
         """What the line says otherwise; what it leaves open stays as it is."""
         wanted = {"telephone": line.telephone, "relation": said(line.relation, "other")}
-        wanted["has_authority"] = said(line.has_authority, "unknown")
+        if widens or not _gives_authority(line, tie):
+            wanted["has_authority"] = said(line.has_authority, "unknown")
         if line.email.lower() not in {tie.email.lower(), (tie.address or "").lower()}:
             wanted["email"] = line.email
         if _speaks_of_access(line) and (widens or WIDTH[line.access] < WIDTH[tie.access]):
@@ -143,15 +172,27 @@ class Carers:
             for name, new in wanted.items()
             if new and new != getattr(tie, name)
         ]
-        home = self.draft.standing.home_keys.get(tie.household_id) if tie.household_id else ""
-        if line.household and home is not None and home != line.household:
-            changes.append(change("household", home, line.household))
+        changes += self._moves(line, tie) if moves else []
         if tie.is_unnamed and tie.waits and line.last_name:
             changes.append(change("name", tie.name, _shown(line)))
         return changes
 
+    def _moves(self, line: CareLine, tie: Tie) -> list[FieldChange]:
+        """To the home of the line; one that the office wrote down stays."""
+        keys = self.draft.standing.home_keys
+        home = keys.get(tie.household_id) if tie.household_id else ""
+        if not line.household or home is None or home == line.household:
+            return []
+        return [change("household", home, line.household)]
+
     def _add(
-        self, child: Met, line: CareLine, spoken_of: set[UUID], card: UUID | None = None
+        self,
+        child: Met,
+        line: CareLine,
+        spoken_of: set[UUID],
+        *,
+        moves: bool,
+        card: UUID | None = None,
     ) -> bool:
         """A new tie; none where this very person was named already."""
         person = card or self._card(line)
@@ -162,7 +203,7 @@ class Carers:
             Guardianship,
             guardian_id=person,
             student_id=child.student_id,
-            household_id=self._home(line.household) if line.household else None,
+            household_id=self.homes.of(line.household) if moves and line.household else None,
             relation=line.relation,
             has_authority=line.has_authority,
             access=line.access,
@@ -186,12 +227,15 @@ class Carers:
 
     def _card(self, line: CareLine) -> UUID:
         """The card of this person, made where there is none that waits."""
-        at = list(_identities(_alike(line), line.email, line.household))
-        known = next((self.cards[one] for one in at if one in self.cards), None)
-        person = known or self._make_card(line)
-        for one in at:
+        person = self._known(line) or self._make_card(line)
+        for one in _identities(_alike(line), line.email, line.household):
             self.cards.setdefault(one, person)
         return person
+
+    def _known(self, line: CareLine) -> UUID | None:
+        """The card that waits for this person already."""
+        at = _identities(_alike(line), line.email, line.household)
+        return next((self.cards[one] for one in at if one in self.cards), None)
 
     def _make_card(self, line: CareLine) -> UUID:
         first, infix, last = line.first_name, line.infix, line.last_name
@@ -208,11 +252,23 @@ class Carers:
             names = {"first_name": first, "infix": line.infix, "last_name": last}
             self.draft.change(User, tie.guardian_id, names | {"sort_key": sort_key(first, last)})
 
-    def _home(self, key: str) -> UUID:
-        homes = self.draft.standing.homes
-        if key not in homes:
-            homes[key] = self.draft.make(Household, source_id=key)
-        return homes[key]
+    def _moves_in(self, child: Met, line: CareLine, key: str) -> bool:
+        """Whether somebody new is put into the home of the line: by the list alone, or asked."""
+        person = self._known(line)
+        if self.homes.is_open(line, person):
+            return True
+        return self.homes.asked(line, self._about(child, line, person, key))
+
+    def _may_move(self, child: Met, line: CareLine, tie: Tie | None = None) -> bool:
+        """The same where there is a question already: what would be asked is left out."""
+        person = tie.guardian_id if tie else self._known(line)
+        if self.homes.is_open(line, person):
+            return True
+        self.homes.leave_out(line, self._about(child, line, person, ""))
+        return False
+
+    def _about(self, child: Met, line: CareLine, person: UUID | None, key: str) -> Asked:
+        return Asked(person, key, _shown(line), _child(child))
 
 
 def _best(line: CareLine, held: list[Tie]) -> Found:
@@ -243,6 +299,11 @@ def _identities(name: str, email: str, home: str) -> list[tuple[str, ...]]:
 def said(value: str, nothing: str) -> str:
     """A value, or empty where it says nothing."""
     return "" if value == nothing else value
+
+
+def _gives_authority(line: CareLine, tie: Tie) -> bool:
+    """What the office or a court took away."""
+    return (tie.has_authority, line.has_authority) == ("no", "yes")
 
 
 def _speaks_of_access(line: CareLine) -> bool:

@@ -100,7 +100,7 @@ def _stop_where_undecided(of: Import, differences: Differences, lines: list[str]
             "Only a person can decide about these. Import the file on the pages of the office."
         )
         told = [
-            f"{one.name}, {one.detail}: {wording.reason(one.reason)}"
+            f"{one.name}, {one.detail}: {wording.reason(one.reason, one.whom)}"
             + (_(" (line %(line)d)") % {"line": one.line} if one.line else "")
             for one in doubtful
         ]

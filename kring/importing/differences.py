@@ -43,6 +43,7 @@ class Difference:
     name: str
     detail: str = ""  # the group, the child of a carer
     reason: str = ""  # why it is doubtful or gone, worded in ``importing/wording.py``
+    whom: str = ""  # the names of others that the reason is about
     changes: tuple[FieldChange, ...] = ()
     candidates: tuple[Candidate, ...] = ()
     line: int | None = None

@@ -79,6 +79,7 @@ class Draft:
     changed: defaultdict[Model, list[Changed]] = field(default_factory=lambda: defaultdict(list))
     removed: defaultdict[Model, list[Removed]] = field(default_factory=lambda: defaultdict(list))
     trail: list[Noted] = field(default_factory=list)
+    remarks: list[Problem] = field(default_factory=list)  # on what is left out of it
 
     @property
     def adds_children(self) -> bool:

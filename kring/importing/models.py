@@ -11,6 +11,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from kring.base import clock
 from kring.base.row_security import SchoolForeignKey
@@ -170,6 +171,14 @@ class Import(SchoolModel):
         return True
 
     # ── what it says ─────────────────────────────────────────────────────────
+    @property
+    def files(self) -> str:
+        """By name; later, when the names are gone, how many there were."""
+        names = [name for name in self.file_names if name]
+        number = len(self.file_names)
+        said = ngettext("%(number)d file", "%(number)d files", number) % {"number": number}
+        return ", ".join(names) or said
+
     def shown_differences(self) -> Differences:
         """What the office was shown last."""
         return from_json(self.differences or {})

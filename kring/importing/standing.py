@@ -90,6 +90,8 @@ class Tie(NamedTuple):
     access: str
     telephone: str
     email: str
+    has_secret_address: bool
+    asked_at: datetime | None
     ends_at: datetime | None
     first_name: str
     infix: str
@@ -146,6 +148,7 @@ TIE = (
     *Tie._fields[: Tie._fields.index("first_name")],
     *(f"guardian__{name}" for name in ("first_name", "infix", "last_name", "email", "joined_at")),
 )
+WHERE = ("street", "postcode", "city")
 EMPLOYED = (
     "id",
     "source_id",
@@ -172,6 +175,7 @@ class Standing:
     ties: defaultdict[UUID, list[Tie]] = field(default_factory=lambda: defaultdict(list))
     homes: dict[str, UUID] = field(default_factory=dict)  # by the key of a list
     home_keys: dict[UUID, str] = field(default_factory=dict)
+    streets: dict[UUID, str] = field(default_factory=dict)  # of these homes, where they are known
     employed: list[Employed] = field(default_factory=list)
     proposed: list[Proposed] = field(default_factory=list)
     settled: dict[str, str] = field(default_factory=dict)  # by earlier imports of this year
@@ -229,8 +233,11 @@ class Standing:
         for row in _rows(ties, TIE):
             self.ties[row[1]].append(Tie(*row))
         homes = Household.objects.filter(school=self.school).exclude(source_id="")
-        self.homes = dict(homes.values_list("source_id", "id"))
-        self.home_keys = {home_id: key for key, home_id in self.homes.items()}
+        for key, home_id, *where in homes.values_list("source_id", "id", *WHERE):
+            self.homes[key] = home_id
+            self.home_keys[home_id] = key
+            if street := ", ".join(part for part in where if part):
+                self.streets[home_id] = street
 
     def _read_staff(self) -> None:
         employed = Employment.objects.on(self.today).filter(school=self.school)

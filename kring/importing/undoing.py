@@ -1,9 +1,10 @@
 """An import taken back within its day: put back as far as it is still as the import left it.
 
-What was changed since stays, and is told. A child that came in with the import is one thing with
-its places and its ties: where somebody has begun to work with it, all of it stays. A name card that
-became an account keeps its tie. Homes and cards that nobody is tied to any more are left to the
-sweep of the night.
+What was changed since stays, and is told. So does a tie that the office ended, made secret or has
+still to answer; and nobody is put back into a home that holds a secret address now. A child that
+came in with the import is one thing with its places and its ties: where somebody has begun to work
+with it, all of it stays. A name card that became an account keeps its tie. Homes and cards that
+nobody is tied to any more are left to the sweep of the night.
 """
 
 from __future__ import annotations
@@ -41,7 +42,8 @@ EMPTIED: tuple[Model, ...] = (Group, SchoolYear)
 MACHINERY = {"importing", "events"}  # their rows speak of others and hold nothing up
 
 OTHER_THAN_LEFT = """
-SELECT r.row_id, r.student_id FROM importing_importedrow r LEFT JOIN "{table}" t ON t.id = r.row_id
+SELECT r.row_id, r.student_id FROM importing_importedrow r
+LEFT JOIN (SELECT {readable} FROM "{table}") t ON t.id = r.row_id
 WHERE r.school_id = %(school)s AND r.of_id = %(of)s AND r.model = %(model)s AND r.after IS NOT NULL
     AND (t.id IS NULL OR to_jsonb(t) || r.after <> to_jsonb(t))
 """
@@ -49,7 +51,23 @@ CLAIMED = """
 SELECT t.id, t.student_id FROM importing_importedrow r
 JOIN schools_guardianship t ON t.id = r.row_id JOIN accounts_user u ON u.id = t.guardian_id
 WHERE r.school_id = %(school)s AND r.of_id = %(of)s AND r.model = %(model)s AND r.before IS NULL
-    AND (u.joined_at IS NOT NULL OR u.email IS NOT NULL OR u.username IS NOT NULL)
+    AND (
+        u.joined_at IS NOT NULL OR u.email IS NOT NULL OR u.username IS NOT NULL
+        OR t.ends_at IS NOT NULL OR t.has_secret_address OR t.asked_at IS NOT NULL
+    )
+"""
+HIDDEN = """EXISTS (
+    SELECT FROM schools_guardianship other WHERE other.school_id = %(school)s
+    AND other.household_id = b.household_id AND other.guardian_id <> t.guardian_id
+    AND other.has_secret_address
+)"""
+INTO_HIDDEN = """
+SELECT t.id, t.student_id FROM importing_importedrow r
+JOIN schools_guardianship t ON t.id = r.row_id,
+    LATERAL jsonb_populate_record(NULL::schools_guardianship, r.before) b
+WHERE r.school_id = %(school)s AND r.of_id = %(of)s AND r.model = %(model)s
+    AND r.before IS NOT NULL AND r.after ? 'household_id'
+    AND {hidden}
 """
 HELD = """
 SELECT r.row_id, r.student_id FROM importing_importedrow r
@@ -122,6 +140,7 @@ class Undoing:
         self.of = of
         self.left: dict[Model, set[UUID]] = {model: set() for model in ALL}
         self.placed: set[UUID] = set()  # children whose places somebody changed since
+        self.hidden: set[UUID] = set()  # ties whose home of before is secret now
         self.kept: set[UUID] = set()  # new children that stay, with all that they have
 
     def run(self) -> None:
@@ -151,22 +170,23 @@ class Undoing:
         for child in children[:MOST_TOLD]:
             yield Problem(code="not_undone", level="warning", column="student", value=child.name)
         for model, rows in self.left.items():
-            if rows and model not in {Student, Enrollment, User}:
-                name = model._meta.model_name or ""
-                yield Problem(
-                    code="rows_not_undone", level="warning", column=name, value=str(len(rows))
-                )
+            if model not in {Student, Enrollment, User}:
+                code = "ties_not_undone" if model is Guardianship else "rows_not_undone"
+                yield from _left(code, model, rows)
+        yield from _left("homes_not_undone", Guardianship, self.hidden - self.left[Guardianship])
 
     # ── looking ──────────────────────────────────────────────────────────────
     def _look(self) -> None:
         for model in ALL:
-            for row_id, student_id in self._select(OTHER_THAN_LEFT, model):
+            for row_id, student_id in self._select(OTHER_THAN_LEFT, model, readable=_own(model)):
                 self.left[model].add(row_id)
                 if model is Enrollment:
                     self.placed.add(student_id)
         self.placed |= {child for _, child in self._select(PLACED_SINCE, Enrollment)}
         ties = [*self._select(CLAIMED, Guardianship), *self._held(Guardianship)]
         self.left[Guardianship] |= {tie_id for tie_id, _ in ties}
+        hidden = self._select(INTO_HIDDEN, Guardianship, hidden=HIDDEN)
+        self.hidden = {tie_id for tie_id, _ in hidden}
         touched = self.left[Student] | self.placed | {child for _, child in self._held(Student)}
         self.kept = self._made_children() & (touched | self._children_of(self.left[Guardianship]))
 
@@ -192,7 +212,7 @@ class Undoing:
 
     def _restore(self, model: Model, children: Collection[UUID] = ()) -> None:
         for (names,) in self._select(SHAPES, model):
-            put = ", ".join(f'"{name}" = b."{name}"' for name in names if name != "id")
+            put = ", ".join(f'"{name}" = {_before(name)}' for name in names if name != "id")
             shape = f"r.after ?& ARRAY[{', '.join(f"'{name}'" for name in names)}]"
             words = {"put": put, "shape": f"{shape} AND r.before ?& ARRAY['id']"}
             given = {"kept": list(self.left[model]), "children": list(children)}
@@ -226,6 +246,27 @@ class Undoing:
             "model": model._meta.label_lower,
             "since": self.of.applied_at,
         }
+
+
+def _left(code: str, model: Model, rows: Collection[UUID]) -> Iterator[Problem]:
+    """How many rows stay as they are."""
+    if rows:
+        name = model._meta.model_name or ""
+        yield Problem(code=code, level="warning", column=name, value=str(len(rows)))
+
+
+def _own(model: Model) -> str:
+    """The columns that may be read: hashes of passwords may not."""
+    names = (field.column for field in model._meta.concrete_fields)
+    return ", ".join(f'"{name}"' for name in names if name != "password")
+
+
+def _before(name: str) -> str:
+    """What a column was; a home that is secret now is not given back."""
+    before = f'b."{name}"'
+    if name != "household_id":
+        return before
+    return f"CASE WHEN {HIDDEN} THEN t.household_id ELSE {before} END"
 
 
 def _pointing_at(model: Model) -> Iterator[tuple[str, str]]:

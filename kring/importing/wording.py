@@ -195,6 +195,17 @@ SCHOOL: dict[str, str | Promise] = {
         "%(value)s was worked with after the import, and stays as it is now."
     ),
     "rows_not_undone": gettext_lazy("%(value)s other changes were left as they are now."),
+    "ties_not_undone": gettext_lazy(
+        "%(value)s parents or carers were left as they are now: somebody came in with the card, or "
+        "the office has changed or ended it since."
+    ),
+    "homes_not_undone": gettext_lazy(
+        "%(value)s times nobody was put back into a home where somebody lives whose address is "
+        "secret now."
+    ),
+    "secret_home": gettext_lazy(
+        "%(value)s was not put into the home of this list: the address of somebody there is secret."
+    ),
 }
 PROBLEMS = FILE | EDEXML | WORKBOOK | LIST | VALUE | SCHOOL
 
@@ -209,8 +220,16 @@ REASONS: dict[str, str | Promise] = {
     "other_child": gettext_lazy("The child with this key has another name or date of birth here."),
     "named_twice": gettext_lazy("Two lines of the file are this one child."),
     "tie_ended": gettext_lazy("The office ended the tie of this person with this child."),
-    "stricter": gettext_lazy("The office lets this person see less than the file says."),
+    "stricter": gettext_lazy("The office lets this person see or decide less than the file says."),
     "same_address": gettext_lazy("Somebody with another name has this e-mail address here."),
+    "joins_home": gettext_lazy(
+        "The list puts this person into a home where others live: %(whom)s. Who lives there sees "
+        "the address."
+    ),
+    "shielded": gettext_lazy(
+        "The office shields a child from somebody, or ended a tie: %(whom)s. Look whether this is "
+        "the same person before you add them."
+    ),
     "not_in_file": gettext_lazy("Not in the file."),
 }
 
@@ -299,9 +318,9 @@ def full(problem: Problem) -> str:
     return f"{where}: {sentence(problem)}" if where else sentence(problem)
 
 
-def reason(code: str) -> str:
-    """Why something is doubtful, or would go."""
-    return str(REASONS.get(code, code))
+def reason(code: str, whom: str = "") -> str:
+    """Why something is doubtful, or would go; ``whom`` it is about besides."""
+    return str(REASONS.get(code, code)) % {"whom": whom}
 
 
 def field(name: str) -> str:

@@ -45,6 +45,16 @@ class Waiting:
     roles: list[str]
 
 
+def opened(token: str) -> Opened | None:
+    """The invitation of a link, as long as the school still has the address that it went to."""
+    found = invitations.opened(token)
+    if found is None:
+        return None
+    viewer = acting_for(None, found.school_id)
+    with seen_by(viewer):
+        return found if _is_meant(viewer, found) else None
+
+
 def school_of(found: Opened) -> School:
     """Who invites."""
     viewer = acting_for(None, found.school_id)
@@ -56,7 +66,7 @@ def waiting_for(found: Opened) -> Waiting:
     """What waits for the reader of this mail."""
     viewer = acting_for(None, found.school_id)
     with seen_by(viewer):
-        ties = _ties(viewer, found.card_id).exclude(access=WITHHELD)
+        ties = _ties(viewer, found).exclude(access=WITHHELD)
         children = Student.objects.visible_to(viewer).filter(pk__in=ties.values("student"))
         jobs = Employment.objects.visible_to(viewer).filter(user=found.card_id)
         roles = dict.fromkeys(str(job.get_role_display()) for job in jobs if _lasts(job))
@@ -80,9 +90,9 @@ def accept(found: Opened, person: User, own: Collection[UUID]) -> bool:
     """
     viewer = acting_for(person.pk, found.school_id)
     with seen_by(viewer):
-        if not invitations.accept(found, user_id=person.pk):
+        if not _is_meant(viewer, found) or not invitations.accept(found, user_id=person.pk):
             return False
-        for tie in _ties(viewer, found.card_id).select_for_update():
+        for tie in _ties(viewer, found).select_for_update():
             if tie.access == WITHHELD or tie.student_id in own:
                 _move(viewer, tie)
             else:
@@ -99,7 +109,7 @@ def refuse(found: Opened) -> bool:
         invitation = Invitation.objects.changeable_by(viewer).get(pk=found.invitation_id)
         if not invitation.revoke(by=viewer):
             return False
-        for tie in _ties(viewer, found.card_id).exclude(access=WITHHELD):
+        for tie in _ties(viewer, found).exclude(access=WITHHELD):
             end(tie, by=viewer)
         return True
 
@@ -114,9 +124,20 @@ def end(tie: Guardianship, *, by: Viewer) -> bool:
     return True
 
 
-def _ties(viewer: Viewer, card_id: UUID) -> QuerySet[Guardianship]:
-    ties = Guardianship.objects.changeable_by(viewer).filter(guardian=card_id)
-    return ties.filter(Q(ends_at=None) | Q(ends_at__gt=clock.now()))
+def _ties(viewer: Viewer, found: Opened) -> QuerySet[Guardianship]:
+    """What the card waits for at the address that this mail went to, as the school knows it now.
+
+    A colleague is invited at the address of the work: there an empty one is no other one.
+    """
+    here = Q(email__iexact=found.email)
+    if found.kind == Invitation.Kind.STAFF:
+        here |= Q(email="")
+    ties = Guardianship.objects.changeable_by(viewer).filter(here, guardian=found.card_id)
+    return ties.standing(clock.now())
+
+
+def _is_meant(viewer: Viewer, found: Opened) -> bool:
+    return found.kind == Invitation.Kind.STAFF or _ties(viewer, found).exists()
 
 
 def _move(viewer: Viewer, tie: Guardianship) -> None:
@@ -142,7 +163,11 @@ def _move_work(viewer: Viewer, card_id: UUID) -> None:
             "employment.claimed", job, by=viewer, fields=["user"], person=viewer.person_id
         )
     lessons = TeachingAssignment.objects.changeable_by(viewer)
-    lessons.filter(user=card_id).update(user=viewer.person_id)
+    for lesson in lessons.filter(user=card_id):
+        lessons.filter(pk=lesson.pk, user=card_id).update(user=viewer.person_id)
+        AuditEntry.note(
+            "assignment.claimed", lesson, by=viewer, fields=["user"], person=viewer.person_id
+        )
 
 
 def _lasts(job: Employment) -> bool:

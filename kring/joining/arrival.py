@@ -14,7 +14,7 @@ from kring.accounts.models import User
 from kring.accounts.opening import (
     Names,
     NameTakenError,
-    NewPasswordForm,
+    PasswordOrNoneForm,
     UserNameForm,
     open_with_address,
     open_with_user_name,
@@ -25,7 +25,7 @@ from kring.joining.forms import NamesForm
 from kring.joining.journey import Journey
 
 
-class OnPaperForm(UserNameForm, NewPasswordForm):
+class OnPaperForm(UserNameForm, PasswordOrNoneForm):
     """How somebody without a mailbox signs in."""
 
     field_order: Sequence[str] = ("username", "password", "again")
@@ -47,7 +47,8 @@ class NamedOnPaperForm(NamesForm, OnPaperForm):
 class Arrival:
     """What is still to fill in, and the account that the yes makes.
 
-    ``card`` lends its name: whom the school knows is not asked for it. It never becomes the
+    ``card`` lends its name: whom the school knows by first and last name is not asked for it. Half
+    a name was perhaps guessed from an address, so that is asked. The card never becomes the
     account: what was promised moves to the account, and nothing else that waits for the card.
     """
 
@@ -55,7 +56,8 @@ class Arrival:
         self, request: HttpRequest, journey: Journey, card: User | None, *words: str
     ) -> None:
         self.person = request.user if isinstance(request.user, User) else None
-        self.journey, self.card = journey, card if card and card.first_name else None
+        self.journey, self.card = journey, card if _is_named(card) else None
+        self.half = Names(card.first_name, card.infix, card.last_name)._asdict() if card else {}
         self.sheet: list[str] = []
         data = request.POST if request.method == "POST" else None
         self.form = self._form(data, words_of(card) | set(words))
@@ -64,8 +66,10 @@ class Arrival:
         if self.person:
             return forms.Form(data)
         if not self.journey.no_mail:
-            return forms.Form(data) if self.card else NamesForm(data)
-        return (OnPaperForm if self.card else NamedOnPaperForm)(data, words=avoided)
+            return forms.Form(data) if self.card else NamesForm(data, initial=self.half)
+        if self.card:
+            return OnPaperForm(data, words=avoided)
+        return NamedOnPaperForm(data, words=avoided, initial=self.half)
 
     @property
     def is_ready(self) -> bool:
@@ -106,3 +110,7 @@ class Arrival:
         if self.card:
             return Names(self.card.first_name, self.card.infix, self.card.last_name)
         return Names(*(self.form.cleaned_data[name] for name in Names._fields))
+
+
+def _is_named(card: User | None) -> bool:
+    return bool(card and card.first_name and card.last_name)

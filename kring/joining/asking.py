@@ -13,7 +13,7 @@ from kring.events.models import AuditEntry
 from kring.schools.models import Guardianship
 
 ASKED = "guardianship.asked"
-IN_CARE = Guardianship.Access.IN_CARE
+IN_CARE, WITHHELD = Guardianship.Access.IN_CARE, Guardianship.Access.WITHHELD
 
 
 def asked_for(viewer: Viewer) -> QuerySet[Guardianship]:
@@ -22,12 +22,19 @@ def asked_for(viewer: Viewer) -> QuerySet[Guardianship]:
 
 
 def answer(tie_id: UUID, school_id: UUID, *, admit: bool, by: Viewer) -> bool:
-    """Let this person in to the child, or end the tie. False: somebody answered before."""
+    """Let this person in to the child, or end the tie. False: somebody answered before.
+
+    What this person sees already, and what the office made of it meanwhile, a yes leaves as it is.
+    """
     ties = Guardianship.objects.changeable_by(by).at(clock.now()).filter(school=school_id)
     tie = ties.filter(pk=tie_id).first()
-    said: dict[str, Any] = {"access": IN_CARE} if admit else {"ends_at": clock.now()}
-    waiting = ties.filter(pk=tie_id).exclude(asked_at=None)
-    if tie is None or not waiting.update(**said, asked_at=None):  # of two answers, the first
+    if tie is None:
+        return False
+    said: dict[str, Any] = {"ends_at": clock.now()}
+    if admit:
+        said = {"access": IN_CARE} if tie.access == WITHHELD else {}
+    waiting = ties.filter(pk=tie_id, access=tie.access).exclude(asked_at=None)
+    if not waiting.update(**said, asked_at=None):  # of two answers, the first
         return False
     AuditEntry.note(
         "guardianship.admitted" if admit else "guardianship.turned_away",

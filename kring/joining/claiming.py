@@ -97,7 +97,7 @@ def claim(school_id: UUID, code_id: UUID, wish: Wish, person: User) -> Guardians
 
 
 def _claim(viewer: Viewer, code_id: UUID, wish: Wish, person: User) -> Guardianship | None:
-    code = _open(viewer, code_id).select_for_update().first()
+    code = _open(viewer, code_id).select_for_update(of=("self",)).first()
     if code is None or not _stay(viewer, code.student_id):
         return None
     # All claims to one child wait for each other, whichever code they come by.
@@ -123,6 +123,14 @@ def decline(school_id: UUID, code_id: UUID, person_id: UUID | None) -> None:
             )
 
 
+def account_of(school_id: UUID, code_id: UUID) -> User | None:
+    """The account that was lost, of which this code takes the place; None: a letter for a home."""
+    viewer = acting_for(None, school_id)
+    with seen_by(viewer):
+        code = _open(viewer, code_id).select_related("guardianship__guardian").first()
+        return code.guardianship.guardian if code and code.guardianship else None
+
+
 def names_of(school_id: UUID, place_id: UUID) -> User | None:
     """The waiting name card of a place."""
     viewer = acting_for(None, school_id)
@@ -137,7 +145,8 @@ def leave_card(viewer: Viewer, card_id: UUID, person_id: UUID) -> None:
     if Guardianship.objects.visible_to(viewer).filter(guardian=card_id).exists():
         return
     invitations = Invitation.objects.changeable_by(viewer).filter(person=card_id)
-    invitations.standing().update(revoked_at=clock.now())
+    for invitation in invitations.standing():
+        invitation.revoke(by=viewer)
     invitations.update(person=person_id)
 
 
@@ -203,6 +212,8 @@ def _add(viewer: Viewer, code: LinkCode, wish: Wish) -> Guardianship:
 
     A code alone lets nobody in beside guardians that the school knows: then nothing is shown until
     the office says yes. Where it knows of nobody at all, the letter was the way to hear of one.
+    Nor does it say where somebody lives: an address may be secret, so the office puts people into
+    homes.
     """
     ties = Guardianship.objects.visible_to(viewer).filter(student=code.student_id)
     knows_others = ties.exclude(link_code_uses__code=code).exists()
@@ -210,7 +221,6 @@ def _add(viewer: Viewer, code: LinkCode, wish: Wish) -> Guardianship:
         school_id=code.school_id,
         guardian_id=viewer.person_id,
         student_id=code.student_id,
-        household_id=code.household_id,
         relation=wish.relation,
         has_authority=Guardianship.Authority.UNKNOWN,
         access=WITHHELD if knows_others else Guardianship.Access.IN_CARE,

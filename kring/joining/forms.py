@@ -14,7 +14,9 @@ from kring.schools.models import Guardianship
 LONGEST_CODE = 60  # characters, with spaces and dashes
 DAYS = ["%d-%m-%Y", "%d/%m/%Y", "%d.%m.%Y", "%d %m %Y", "%d%m%Y", "%Y-%m-%d"]
 OTHER = "other"
+ZERO_WIDTH = "\u200c"  # between letters of Persian names
 TO_THE_CHILD = _("Choose what you are to the child.")
+NO_NAME = _("Write only the name here: letters, no address and no signs.")
 WRONG = _(
     "This code does not work. Look once more at the letter: the code, and the birth date. Does it"
     " still not work? Then ask the school for a new letter."
@@ -100,16 +102,27 @@ class WhoForm(forms.Form):
         return (place, "") if known else ("", self.cleaned_data["relation"])
 
 
+class NameField(forms.CharField):
+    """A part of a name. It stands in mails and on pages of others: no address, no second line."""
+
+    def to_python(self, value: Any) -> str:
+        typed = str(value or "").strip()
+        shown = typed.replace(ZERO_WIDTH, "")
+        if "/" in typed or len(typed.splitlines()) > 1 or not shown.isprintable():
+            raise forms.ValidationError(NO_NAME)
+        return " ".join(typed.split())
+
+
 class NamesForm(forms.Form):
     """What somebody is called whom the school has no name of."""
 
-    first_name = forms.CharField(
+    first_name = NameField(
         label=_("First name"),
         max_length=80,
         widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
     )
-    infix = forms.CharField(label=_("Between first and last name"), max_length=30, required=False)
-    last_name = forms.CharField(
+    infix = NameField(label=_("Between first and last name"), max_length=30, required=False)
+    last_name = NameField(
         label=_("Last name"),
         max_length=80,
         widget=forms.TextInput(attrs={"autocomplete": "family-name"}),

@@ -82,6 +82,11 @@ class Adult:
         return self.access in FAMILY
 
     @property
+    def went_elsewhere(self) -> bool:
+        """Whether the mail went to another address than the school has now: it lets nobody in."""
+        return self.mail is not None and self.mail.email.lower() != self.email.lower()
+
+    @property
     def only_fetches(self) -> bool:
         return self.access in FETCHERS
 
@@ -111,7 +116,7 @@ class Home:
     @cached_property
     def state(self) -> State:
         family = [adult for adult in self.adults if adult.is_family]
-        mails = [adult.mail for adult in family if adult.mail]
+        mails = [adult.mail for adult in family if adult.mail and not adult.went_elsewhere]
         known = {
             State.FETCHERS: not family and self.has_family_elsewhere,
             State.NOBODY: not family,
@@ -293,7 +298,11 @@ def to_invite(homes: Iterable[Home], *, fetchers: bool = False, anew: bool = Fal
     found: dict[UUID, Adult] = {}
     for home in homes:
         for adult in home.waiting(fetchers=fetchers):
-            stands = adult.mail and not adult.mail.failed_at and not adult.mail.is_late
-            if adult.email and (anew or not stands):
+            if adult.email and (anew or not _stands(adult)):
                 found.setdefault(adult.person_id, adult)
     return list(found.values())
+
+
+def _stands(adult: Adult) -> bool:
+    mail = adult.mail
+    return bool(mail and not (mail.failed_at or mail.is_late or adult.went_elsewhere))

@@ -9,9 +9,11 @@ from django.core.signing import BadSignature
 from django.db import connection
 
 from kring.accounts.models import User
+from kring.base import clock
 from kring.base.visibility import Viewer, seen_by
 from kring.joining.mailing import enqueue
 from kring.joining.models import SIGNER, ConnectedError, Invitation
+from kring.schools.models import Guardianship
 
 __all__ = ["ConnectedError", "Opened", "accept", "invite", "opened", "resend", "revoke", "token_of"]
 
@@ -39,10 +41,27 @@ def invite(card: User, *, school_id: UUID, kind: str, email: str, by: Viewer) ->
     return made
 
 
-def resend(invitation: Invitation, *, by: Viewer) -> None:
-    """Send it again, for another fourteen days; the older link is dead."""
-    invitation.renew(by=by)
-    enqueue(invitation)
+def resend(invitation: Invitation, *, by: Viewer) -> Invitation | None:
+    """Send it again, for another fourteen days; the older link is dead.
+
+    It goes to the address that the school has now; None where it has none of this person.
+    """
+    email = address_of(invitation, by)
+    if not email:
+        return None
+    card, kind = invitation.person, invitation.kind
+    return invite(card, school_id=invitation.school_id, kind=kind, email=email, by=by)
+
+
+def address_of(invitation: Invitation, by: Viewer) -> str:
+    """Where the school writes to this person now; of a colleague it has no other than this."""
+    if invitation.kind == Invitation.Kind.STAFF:
+        return invitation.email
+    ties = Guardianship.objects.visible_to(by).standing(clock.now()).exclude(email="")
+    ties = ties.filter(school=invitation.school_id, guardian=invitation.person_id)
+    known = list(ties.order_by("starts_at", "pk").values_list("email", flat=True))
+    same = (one for one in known if one.lower() == invitation.email.lower())
+    return next(same, known[0] if known else "")
 
 
 def revoke(invitation: Invitation, *, by: Viewer) -> bool:

@@ -8,25 +8,43 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from itertools import groupby, permutations
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from kring.accounts.models import User
 from kring.accounts.sessions import end_all_sessions
 from kring.base import clock
 from kring.base.visibility import Viewer
 from kring.events.models import AuditEntry
-from kring.joining.claiming import leave_card
+from kring.joining.claiming import WITHHELD, leave_card
+from kring.joining.models import Invitation
 from kring.schools.models import Employment, Guardianship, School, TeachingAssignment
 from kring.schools.viewers import viewer_of
 
 type Tie = Guardianship | Employment | TeachingAssignment
 
 
-@dataclass(frozen=True, kw_only=True)
+# What no merge does, however sure the office is.
+COLLEAGUE = _(
+    "This card is of a colleague who has not come in yet. Let this person accept the invitation:"
+    " then the work goes along."
+)
+LEADING = _(
+    "Who leads the school or keeps its books is not merged. First end that role, on the page of"
+    " this colleague."
+)
+NO_COLLEAGUE = _("The account that stays does not work here. First give it a role, then merge.")
+ASKS = _(
+    "One of the two came in by a letter and waits for your answer. First answer, under New people."
+)
+SHIELDED = _("From the account that stays the school withholds a child. Nothing moves to it.")
+
+
+@dataclass(kw_only=True)
 class Merge:
     """What would happen: shown before the yes, and looked at again with it."""
 
@@ -36,13 +54,19 @@ class Merge:
     jobs: list[Employment] = field(default_factory=list)
     doubled_jobs: list[Employment] = field(default_factory=list)
     lessons: list[TeachingAssignment] = field(default_factory=list)
+    refusal: Promise | None = None
 
     @property
     def is_possible(self) -> bool:
         """Whether nothing contradicts, and there is anything to move."""
-        return not self.contradicting and bool(
-            self.moving or self.doubled or self.jobs or self.doubled_jobs or self.lessons
+        return not (self.contradicting or self.refusal) and bool(
+            self.moving or self.doubled or self.works
         )
+
+    @property
+    def works(self) -> bool:
+        """Whether the one that goes has work here."""
+        return bool(self.jobs or self.doubled_jobs or self.lessons)
 
 
 def person_of(school: School, person_id: UUID, by: Viewer) -> User | None:
@@ -54,20 +78,10 @@ def person_of(school: School, person_id: UUID, by: Viewer) -> User | None:
     return person if any(ties(person, school, by).exists() for ties in tied) else None
 
 
-def namesakes(school: School, by: Viewer) -> list[tuple[User, User]]:
-    """From whom into whom could be merged: one name, and the one that stays is an account."""
-    kinds = ((Guardianship, "guardian"), (Employment, "user"))
-    ties = [kind.objects.visible_to(by).filter(school=school).values(name) for kind, name in kinds]
-    seen = User.objects.visible_to(by).exclude(last_name="")  # half a name is nobody's namesake
-    people = seen.filter(Q(pk__in=ties[0]) | Q(pk__in=ties[1]))
-    twice = people.values("sort_key").annotate(cards=Count("pk")).filter(cards__gt=1)
-    found = people.filter(sort_key__in=twice.values("sort_key")).order_by("sort_key", "pk")
-    return [
-        (one, other)
-        for _name, same in groupby(found, key=lambda person: person.sort_key)
-        for one, other in permutations(same, 2)
-        if other.joined_at
-    ]
+def may_be_one(one: User, other: User, school: School, by: Viewer) -> bool:
+    """Whether they bear one name, or the school knows them by one address."""
+    same_name = one.sort_key == other.sort_key and bool(one.last_name and other.last_name)
+    return same_name or bool(_addresses(one, school, by) & _addresses(other, school, by))
 
 
 def planned(from_account: User, into_account: User, school: School, by: Viewer) -> Merge:
@@ -84,6 +98,8 @@ def planned(from_account: User, into_account: User, school: School, by: Viewer) 
     for job in _jobs(from_account, school, by):
         (plan.doubled_jobs if job.ends_on is None and job.role in held else plan.jobs).append(job)
     plan.lessons.extend(_lessons(from_account, school, by))
+    colleague = _jobs(into_account, school, by).exists()
+    plan.refusal = _of_work(plan, from_account, colleague=colleague) or _of_ties(plan, into)
     return plan
 
 
@@ -92,17 +108,18 @@ def merge(from_account: User, into_account: User, school: School, by: Viewer) ->
 
     In the office's block; ``close_if_untied`` comes after it, outside.
     """
+    _hold(from_account, into_account, school, by)
     plan = planned(from_account, into_account, school, by)
     if not plan.is_possible:
         return False
-    ties = Guardianship.objects.changeable_by(by)
+    ties = Guardianship.objects.changeable_by(by).filter(guardian=from_account)
     for tie in plan.moving:
-        ties.filter(pk=tie.pk).update(guardian=into_account)
-        _note("guardianship.merged", tie, into_account, by, student=tie.student_id)
+        if ties.filter(pk=tie.pk).update(guardian=into_account, asked_at=None):
+            _note("guardianship.merged", tie, into_account, by, student=tie.student_id)
     for tie in plan.doubled:
-        ties.filter(pk=tie.pk).update(ends_at=max(clock.now(), tie.starts_at))
-        _note("guardianship.ended", tie, from_account, by, student=tie.student_id)
-    _merge_work(plan, into_account, by)
+        if ties.filter(pk=tie.pk).update(ends_at=max(clock.now(), tie.starts_at), asked_at=None):
+            _note("guardianship.ended", tie, from_account, by, student=tie.student_id)
+    _merge_work(plan, from_account, into_account, by)
     if from_account.joined_at is None:
         leave_card(by, from_account.pk, into_account.pk)
     AuditEntry.note(
@@ -127,18 +144,60 @@ class _Of:
     pk: UUID
 
 
-def _merge_work(plan: Merge, into_account: User, by: Viewer) -> None:
-    jobs = Employment.objects.changeable_by(by)
+def _hold(from_account: User, into_account: User, school: School, by: Viewer) -> None:
+    """Keep all of it as it is until the end of the block; what changed meanwhile is seen then.
+
+    The invitations first, as who accepts one does: so that the two do not wait for each other.
+    """
+    mails = Invitation.objects.changeable_by(by).filter(school=school, person=from_account)
+    list(mails.select_for_update())
+    both = [from_account, into_account]
+    ties = Guardianship.objects.changeable_by(by).filter(school=school, guardian__in=both)
+    jobs = Employment.objects.changeable_by(by).filter(school=school, user__in=both)
+    lessons = TeachingAssignment.objects.changeable_by(by).filter(school=school, user__in=both)
+    for rows in (ties, jobs, lessons):
+        list(rows.order_by("pk").select_for_update())
+
+
+def _of_work(plan: Merge, from_account: User, *, colleague: bool) -> Promise | None:
+    """Who works here said yes to it, and nobody comes to lead a school by a merge."""
+    if not plan.works:
+        return None
+    if from_account.joined_at is None:
+        return COLLEAGUE
+    if any(job.role in Employment.LEADING for job in (*plan.jobs, *plan.doubled_jobs)):
+        return LEADING
+    return None if colleague else NO_COLLEAGUE
+
+
+def _of_ties(plan: Merge, into: list[Guardianship]) -> Promise | None:
+    """Neither an open question nor a child that is withheld is got round."""
+    going = (*plan.moving, *plan.doubled, *plan.contradicting)
+    unanswered = any(tie.asked_at and tie.access == WITHHELD for tie in going)
+    if unanswered or any(tie.asked_at for tie in into):
+        return ASKS
+    return SHIELDED if any(tie.access == WITHHELD for tie in into) else None
+
+
+def _merge_work(plan: Merge, from_account: User, into_account: User, by: Viewer) -> None:
+    jobs = Employment.objects.changeable_by(by).filter(user=from_account)
     for job in plan.jobs:
-        jobs.filter(pk=job.pk).update(user=into_account)
-        _note("employment.merged", job, into_account, by)
+        if jobs.filter(pk=job.pk).update(user=into_account):
+            _note("employment.merged", job, into_account, by)
     for job in plan.doubled_jobs:
-        jobs.filter(pk=job.pk).update(ends_on=_at_once(job))
-        _note("employment.ended", job, into_account, by)
-    lessons = TeachingAssignment.objects.changeable_by(by)
+        if jobs.filter(pk=job.pk).update(ends_on=_at_once(job)):
+            _note("employment.ended", job, into_account, by)
+    lessons = TeachingAssignment.objects.changeable_by(by).filter(user=from_account)
     for lesson in plan.lessons:
-        lessons.filter(pk=lesson.pk).update(user=into_account)
-        _note("assignment.merged", lesson, into_account, by)
+        if lessons.filter(pk=lesson.pk).update(user=into_account):
+            _note("assignment.merged", lesson, into_account, by)
+
+
+def _addresses(person: User, school: School, by: Viewer) -> set[str]:
+    """An account's own, which its person proved; of who waits, where the school writes to."""
+    if person.joined_at:
+        return {person.email.lower()} if person.email else set()
+    return {tie.email.lower() for tie in _guardianships(person, school, by) if tie.email}
 
 
 def _guardianships(person: User, school: School, by: Viewer) -> QuerySet[Guardianship]:

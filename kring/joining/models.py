@@ -22,6 +22,7 @@ from kring.schools.models import Guardianship, Household, SchoolModel, Student
 OFFICE = In("school", "leads", "administers")
 INVITED_FOR = timedelta(days=14)
 CODE_LIVES = timedelta(days=90)
+REOPENING_LIVES = timedelta(days=14)  # of a code that takes the place of an account
 MOST_WRONG_DATES = (
     10  # guesses at a birth date, over all networks and for as long as the code lives
 )
@@ -110,9 +111,11 @@ class Invitation(SchoolModel):
         one_at_a_time(school_id)
         standing = cls.objects.changeable_by(by).standing()
         if (made := standing.filter(school=school_id, person=card).first()) is not None:
-            made.kind, made.email = kind, email
-            made.renew(by=by)
-            return made
+            if made.email.lower() == email.lower():
+                made.kind = kind
+                made.renew(by=by)
+                return made
+            made.revoke(by=by)  # what went to another address is another mail
         made = cls(school_id=school_id, person=card, kind=kind, email=email)
         made.invited_by_id, made.expires_at = by.user_id, clock.now() + INVITED_FOR
         made.save(force_insert=True)
@@ -157,8 +160,14 @@ class LinkCodeQuerySet(StaffOnlyQuerySet["LinkCode"]):
     acts = Acts(insert=OFFICE, update=OFFICE)
 
     def open(self, moment: datetime) -> Self:
-        """Those that still let somebody in, so far as there is a place left."""
-        return self.filter(revoked_at=None, expires_at__gt=moment, wrong_dates__lt=MOST_WRONG_DATES)
+        """Those that still let somebody in, so far as there is a place left.
+
+        An account whose person signed in since was not lost: its letter opens nothing any more.
+        """
+        left = Q(guardianship__guardian__last_login=None)
+        left |= Q(guardianship__guardian__last_login__lte=F("created_at"))
+        standing = self.filter(Q(guardianship=None) | left, revoked_at=None)
+        return standing.filter(expires_at__gt=moment, wrong_dates__lt=MOST_WRONG_DATES)
 
 
 class LinkCode(SchoolModel):
@@ -197,10 +206,21 @@ class LinkCode(SchoolModel):
     def __str__(self) -> str:
         return self.selector
 
+    @property
+    def lives(self) -> timedelta:
+        """For how long it lets somebody in."""
+        return REOPENING_LIVES if self.guardianship_id else CODE_LIVES
+
+    @property
+    def was_not_lost(self) -> bool:
+        """Whether the person of the account that it is for signed in since."""
+        signed_in = self.guardianship and self.guardianship.guardian.last_login
+        return bool(signed_in and signed_in > self.created_at)
+
     @transaction.atomic
     def put_in_force(self, *, by: Viewer) -> None:
         """Write it, in the place of an older one for the same child and home."""
-        self.made_by_id, self.expires_at = by.user_id, clock.now() + CODE_LIVES
+        self.made_by_id, self.expires_at = by.user_id, clock.now() + self.lives
         older = LinkCode.objects.changeable_by(by).filter(
             school=self.school_id,
             student=self.student_id,

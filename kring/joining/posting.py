@@ -13,11 +13,12 @@ from uuid import UUID
 from django.db import transaction
 
 from kring.base import clock
+from kring.base.ids import new_id
 from kring.base.visibility import Viewer
 from kring.joining import codes, letters
 from kring.joining.codes import Drawn
 from kring.joining.homes import Home, State, homes_of
-from kring.joining.models import CODE_LIVES, LinkCode
+from kring.joining.models import CODE_LIVES, REOPENING_LIVES, LinkCode
 from kring.schools.models import School
 from kring.schools.telephones import readable
 
@@ -58,12 +59,17 @@ def reopening_of(viewer: Viewer, school_id: UUID, tie_id: UUID) -> Addressed | N
     return None
 
 
+class OvertakenError(Exception):
+    """Somebody began later with letters for one of these homes, and has them already."""
+
+
 class Post:
     """A pile of letters, made in two steps."""
 
     def __init__(self, wanted: Sequence[Addressed], school: School) -> None:
         self.wanted, self.school = wanted, school
         self.drawn: list[Drawn] = []
+        self.ids = [new_id() for _ in wanted]  # in the order in which piles were begun
 
     def write(self) -> bytes:
         """Make up the codes and set the letters: outside any block, for it takes its time."""
@@ -74,9 +80,14 @@ class Post:
 
     @transaction.atomic
     def put_in_force(self, *, by: Viewer) -> None:
-        """From now on these codes hold, and the older ones of these homes do not."""
-        for one, drawn in zip(self.wanted, self.drawn, strict=True):
+        """From now on these codes hold, and the older ones of these homes do not.
+
+        Raises OvertakenError, and nothing holds, where letters that were begun later are ready:
+        who presses the button twice gets the last file, and its codes must be the ones that work.
+        """
+        for pk, one, drawn in zip(self.ids, self.wanted, self.drawn, strict=True):
             row = LinkCode(
+                pk=pk,
                 school_id=self.school.pk,
                 student_id=one.home.student_id,
                 household_id=one.home.household_id,
@@ -85,6 +96,12 @@ class Post:
                 lets_fetchers_in=one.lets_fetchers_in,
             )
             codes.put_in_force(drawn, row, by=by)
+        later = LinkCode.objects.visible_to(by).filter(school=self.school, pk__gt=max(self.ids))
+        theirs = set(later.values_list("student_id", "household_id", "guardianship_id"))
+        if theirs & {
+            (one.home.student_id, one.home.household_id, one.guardianship_id) for one in self.wanted
+        }:
+            raise OvertakenError
 
 
 def sender_of(school: School) -> letters.Sender:
@@ -109,7 +126,7 @@ def _letter(one: Addressed, drawn: Drawn, sender: letters.Sender) -> letters.Let
         code=drawn.text,
         asks_birth_date=drawn.asks_birth_date,
         places=one.places,
-        until=today + CODE_LIVES,
+        until=today + (REOPENING_LIVES if one.guardianship_id else CODE_LIVES),
         written=today,
         reopens=one.guardianship_id is not None,
     )

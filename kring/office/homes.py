@@ -20,12 +20,13 @@ _COLUMNS = (
     "household_id",
     "guardian_id",
     "student_id",
+    "relation",
     "access",
     "has_secret_address",
     "ends_at",
     "telephone",
     "email",
-    "guardian__email",
+    "guardian__joined_at",
     "guardian__first_name",
     "guardian__infix",
     "guardian__last_name",
@@ -43,12 +44,13 @@ class Tie:
     household_id: UUID | None
     guardian_id: UUID
     student_id: UUID
+    relation: str
     access: str
     has_secret_address: bool
     ends_at: datetime | None
     telephone: str
-    email: str
-    account: str | None
+    email: str  # as the school wrote it down
+    joined_at: datetime | None
     first_name: str
     infix: str
     last_name: str
@@ -107,7 +109,7 @@ class Home:
     def entry(self) -> Entry:
         """To be found by the people in it, never by where it is."""
         people = [name for _key, name, _secret in self.guardians]
-        mail = {one for tie in self.ties for one in (tie.email, tie.account or "")}
+        mail = {tie.email for tie in self.ties}
         children = [name for _key, name in self.children]
         return Entry.of(people, [*children, *mail], {tie.telephone for tie in self.ties})
 

@@ -116,7 +116,7 @@ class Newcomer:
         same = [
             one
             for one in people
-            if one.sort_key == key or (data["email"] and data["email"] in self._addresses[one.pk])
+            if one.sort_key == key or (data["email"] and data["email"] in self._mailboxes(one))
         ]
         sentence = gettext(
             "%(person)s is known here already, with %(children)s."
@@ -126,8 +126,18 @@ class Newcomer:
 
     @cached_property
     def _addresses(self) -> defaultdict[UUID, set[str]]:
-        """Where these people read mail, as far as the school knows."""
+        """Where these people read mail, as the school wrote it down."""
         return defaultdict(set)
+
+    def _mailboxes(self, person: User) -> set[str]:
+        """The same, with that of the account where the school reads it anyhow."""
+        account = person.email if person.pk in self._standing else None
+        return self._addresses[person.pk] | ({account} if account else set())
+
+    @cached_property
+    def _standing(self) -> set[UUID]:
+        """Those who have a tie that is not over."""
+        return set()
 
     @cached_property
     def _people(self) -> tuple[list[User], dict[UUID, set[str]]]:
@@ -137,7 +147,9 @@ class Newcomer:
         ties = ties_of(self.school, self.viewer).exclude(student=self.student)
         for tie in ties.order_by("guardian__sort_key"):
             people[tie.guardian_id] = tie.guardian
-            self._addresses[tie.guardian_id] |= {tie.email, tie.guardian.email or ""} - {""}
+            self._addresses[tie.guardian_id] |= {tie.email} - {""}
+            if not tie.is_over:
+                self._standing.add(tie.guardian_id)
             children[tie.guardian_id].add(tie.student.first_name)
         return list(people.values()), children
 

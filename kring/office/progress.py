@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
-from django.db.models.expressions import Combinable
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -17,7 +14,8 @@ from django.utils.translation import ngettext
 from kring.base import clock
 from kring.base.visibility import Viewer
 from kring.joining.models import Invitation, LinkCode
-from kring.schools.models import Employment, Enrollment, Guardianship, School, Student
+from kring.office.proposals import Proposals
+from kring.schools.models import Employment, Enrollment, Guardianship, School
 
 CARING = (Guardianship.Access.IN_CARE, Guardianship.Access.INFORMED)
 
@@ -32,8 +30,22 @@ class Step:
     url: str
 
 
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """Somebody who cares for a child, or is informed, as it is counted."""
+
+    student_id: UUID
+    person_id: UUID
+    authority: str
+    joined: bool
+
+    @property
+    def is_unsure(self) -> bool:
+        return self.authority == Guardianship.Authority.UNKNOWN
+
+
 class Progress:
-    """The numbers of one school, in two queries, and what they say."""
+    """The numbers of one school, in a handful of queries, and what they say."""
 
     def __init__(self, school: School, viewer: Viewer) -> None:
         self.school, self.viewer = school, viewer
@@ -42,40 +54,56 @@ class Progress:
     @cached_property
     def children(self) -> dict[str, int]:
         """Those who are or come in a group: all, with a guardian, unsure authority, reached."""
-        mine = {"school": self.school, "student": OuterRef("pk")}
-        stays = Enrollment.objects.visible_to(self.viewer).filter(**mine)
-        ties = Guardianship.objects.visible_to(self.viewer).at(self.now).filter(**mine)
-        caring = ties.filter(access__in=CARING)
-        invited = Invitation.objects.visible_to(self.viewer).standing()
-        letters = LinkCode.objects.visible_to(self.viewer).open(self.now).filter(**mine)
-        mailed = caring.filter(guardian__in=invited.filter(school=self.school).values("person"))
-        here = Student.objects.visible_to(self.viewer).filter(
-            Exists(stays.filter(Q(ends_on=None) | Q(ends_on__gte=self.today))), school=self.school
-        )
-        came_in = caring.filter(guardian__joined_at__isnull=False)
-        unsure = caring.filter(has_authority=Guardianship.Authority.UNKNOWN)
-        return here.aggregate(
-            all=Count("pk"),
-            guarded=Count("pk", filter=Exists(caring)),
-            unsure=Count("pk", filter=Exists(unsure)),
-            reached=Count("pk", filter=Q(Exists(came_in)) | Q(Exists(letters)) | Q(Exists(mailed))),
-        )
+        here, invited = self._here, self._invited
+        reached = {tie.student_id for tie in self._ties if tie.joined or tie.person_id in invited}
+        counted = {
+            "guarded": {tie.student_id for tie in self._ties},
+            "unsure": {tie.student_id for tie in self._ties if tie.is_unsure},
+            "reached": reached | self._written_to,
+        }
+        return {"all": len(here)} | {name: len(here & ids) for name, ids in counted.items()}
 
     @cached_property
     def people(self) -> dict[str, int]:
         """Parents, carers and colleagues: all, and who came in."""
-        ties = Guardianship.objects.visible_to(self.viewer).at(self.now)
-        caring = ties.filter(access__in=CARING)
         held = Employment.objects.visible_to(self.viewer).not_over(self.today)
-        counts = {
-            "guardians": _people(caring, "guardian"),
-            "guardians_joined": _people(caring.exclude(guardian__joined_at=None), "guardian"),
-            "staff": _people(held, "user"),
-            "staff_joined": _people(held.exclude(user__joined_at=None), "user"),
+        came_in = Q(user__joined_at__isnull=False)
+        staff = held.filter(school=self.school).aggregate(
+            staff=Count("user", distinct=True),
+            staff_joined=Count("user", distinct=True, filter=came_in),
+        )
+        return {
+            "guardians": len({tie.person_id for tie in self._ties}),
+            "guardians_joined": len({tie.person_id for tie in self._ties if tie.joined}),
+            **staff,
         }
-        here = School.objects.visible_to(self.viewer).filter(pk=self.school.pk)
-        row: Mapping[str, Any] = here.values(**counts).get()
-        return dict(row)
+
+    @cached_property
+    def _here(self) -> set[UUID]:
+        """The children who are in a group, or will be."""
+        stays = Enrollment.objects.visible_to(self.viewer).filter(school=self.school)
+        here = stays.filter(Q(ends_on=None) | Q(ends_on__gte=self.today))
+        return set(here.values_list("student_id", flat=True))
+
+    @cached_property
+    def _ties(self) -> list[Tie]:
+        ties = Guardianship.objects.visible_to(self.viewer).at(self.now)
+        rows = ties.filter(school=self.school, access__in=CARING).values_list(
+            "student_id", "guardian_id", "has_authority", "guardian__joined_at"
+        )
+        return [Tie(*row[:-1], row[-1] is not None) for row in rows]
+
+    @cached_property
+    def _invited(self) -> set[UUID]:
+        """To whom a mail with an invitation went, which stands."""
+        mails = Invitation.objects.visible_to(self.viewer).standing().filter(school=self.school)
+        return set(mails.values_list("person_id", flat=True))
+
+    @cached_property
+    def _written_to(self) -> set[UUID]:
+        """The children with a letter whose code is in force."""
+        letters = LinkCode.objects.visible_to(self.viewer).open(self.now)
+        return set(letters.filter(school=self.school).values_list("student_id", flat=True))
 
     @property
     def connected(self) -> int:
@@ -116,7 +144,9 @@ class Progress:
         )
         said = said % self.people
         name = _("Invite the staff")
-        return self._step(name, said, "office:staff", done=self.people["staff"] > 1)
+        waiting = Proposals.count(self.school, self.viewer)
+        done = self.people["staff"] > 1 and not waiting
+        return self._step(name, said, "office:staff", done=done)
 
     def _parents(self) -> Step:
         told = self.children
@@ -150,13 +180,6 @@ class Progress:
 
     def _step(self, name: str, detail: str, view: str, *, done: bool) -> Step:
         return Step(name, detail, done, address(view, self.school))
-
-
-def _people(ties: QuerySet[Any], column: str) -> Combinable:
-    """How many people there are in the rows of the school that is asked about."""
-    here = ties.filter(school=OuterRef("pk")).order_by().values("school")
-    counted = here.annotate(people=Count(column, distinct=True)).values("people")
-    return Coalesce(Subquery(counted), 0)
 
 
 def address(view: str, school: School) -> str:

@@ -34,7 +34,7 @@ class Proposals:
         """One for each, in the order of the file."""
         standing = StaffProposal.objects.changeable_by(self.viewer).open()
         rows = standing.filter(school=self.school).order_by("last_name", "first_name", "pk")
-        shared = {
+        shared: dict[str, Any] = {
             "groups": list(groups_now(self.school, self.viewer)),
             "roles": roles_of(self.school),
             "says_yes": self.says_yes,

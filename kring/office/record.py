@@ -74,8 +74,12 @@ class Card:
 
     @property
     def email(self) -> str:
-        """Where this person reads mail: what the account says goes before what the school knows."""
-        return self.tie.guardian.email or self.tie.email
+        """Where this person reads mail: what the account says goes before what the school knows.
+
+        Whose time here is over has no more to tell this school than it knew then.
+        """
+        account = "" if self.tie.is_over else self.tie.guardian.email
+        return account or self.tie.email
 
     @property
     def address(self) -> str:

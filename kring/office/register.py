@@ -153,7 +153,8 @@ class Child:
 
     @property
     def entry(self) -> Entry:
-        others = [f"{one.name} {one.account} {one.email}" for one in self.guardians]
+        """To be found by the addresses that the school knows, not by those of accounts."""
+        others = [f"{one.name} {one.email}" for one in self.guardians]
         return Entry.of([self.name], others, [one.telephone for one in self.guardians])
 
 

@@ -1,7 +1,7 @@
 """A colleague lost all second factors: the office vouches, and everybody concerned hears of it.
 
-An account spans schools, so whoever opens it anew here opens it for the other schools, too. Why it
-may be done all the same, and by which office, is in ADR 0015.
+An account spans schools, so whoever opens it anew here would open it for the other schools, too:
+see ADR 0015.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from kring.accounts.models import User
 from kring.base import clock
 from kring.base.visibility import Viewer, seen_by
 from kring.events.models import AuditEntry
-from kring.joining.claiming import acting_for
 from kring.office.telling import FACTORS, tell_leaders
 from kring.schools.models import Employment, TeachingAssignment
 
@@ -26,22 +25,19 @@ def is_colleague(school_id: UUID, person: User, works: Viewer, by: Viewer) -> bo
 def may_vouch(school_id: UUID, works: Viewer) -> bool:
     """Whether the office of this school may take away the factors of who works here.
 
-    Where this person sees the most: a school that is led, else one that is seen as a whole, else
-    any school where this person works.
+    Never of who works at another school besides: what is opened anew here, is opened there. And
+    what somebody does *here* decides nothing, for that is what this office itself writes down.
     """
-    led, seen_whole = works.ids("leads", "administers"), works.ids("coaches", "cares_for")
-    return school_id in (led or seen_whole or works.staff_of)
+    sees = works.staff_of | works.ids("leads", "administers", "coaches", "cares_for")
+    return sees == {school_id}
 
 
-def note_everywhere(works: Viewer, by: Viewer) -> None:
-    """In the trail of every school where this person works, with a mail to who lead it."""
-    for school_id in sorted(works.staff_of):
-        # Who vouches sees nothing of another school, and yet that school must know.
-        acting = acting_for(by.person_id, school_id)
-        with seen_by(acting):
-            tie = _tie(school_id, works.person_id, acting)
-            AuditEntry.note("person.factors_forgotten", tie, by=acting, person=works.user_id)
-            tell_leaders(FACTORS, works.person_id, school_id=school_id, by=acting)
+def note(school_id: UUID, works: Viewer, by: Viewer) -> None:
+    """In the trail of the school, with a mail to who lead it."""
+    with seen_by(by):
+        tie = _tie(school_id, works.person_id, by)
+        AuditEntry.note("person.factors_forgotten", tie, by=by, person=works.user_id)
+        tell_leaders(FACTORS, works.person_id, school_id=school_id, by=by)
 
 
 def _tie(school_id: UUID, person_id: UUID, viewer: Viewer) -> Employment | TeachingAssignment:

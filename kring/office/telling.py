@@ -53,7 +53,7 @@ SENTENCES: dict[str, Promise] = {
         " is closed."
     ),
 }
-SOMEBODY = _("The office of another school")  # whose people this school does not know
+SOMEBODY = _("Somebody of the office")  # who has left since
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class News:
     what: str
     reader: User
     person: User
-    by: User | None  # none: nobody whom this school knows
+    by: User | None  # none: nobody whom this school knows any more
     school: School
 
 

@@ -19,6 +19,7 @@ urlpatterns = [
     path(f"{_TIE}ending/", guardianships.ending, name="guardianship_ending"),
     path(f"{_TIE}reopening/", guardianships.reopening, name="guardianship_reopening"),
     path("<uuid:school_id>/families/", families.families, name="families"),
+    path("<uuid:school_id>/families/export/", families.export, name="families_export"),
     path(_HOME, households.family, name="family"),
     path(f"{_HOME}address/", households.address, name="family_address"),
     path(f"{_HOME}moving/", families.moving, name="family_moving"),

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", start.choose, name="choose"),
     path("<uuid:school_id>/", start.start, name="start"),
     path(STAFF, staff.staff, name="staff"),
+    path(f"{STAFF}export/", staff.export, name="staff_export"),
     path(f"{STAFF}new/", staff.new_colleague, name="new_colleague"),
     path(f"{STAFF}proposals/", staff.proposals, name="proposals"),
     path(PERSON, colleague.colleague, name="colleague"),

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Window
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Window
 from django.urls import reverse
 from django.utils.translation import ngettext
 
@@ -17,6 +17,7 @@ from kring.base import clock
 from kring.base.names import full_name
 from kring.base.visibility import Viewer
 from kring.events.models import AuditEntry
+from kring.joining import namesakes
 from kring.joining.asking import asked_for
 from kring.joining.models import Invitation
 from kring.office.progress import address
@@ -30,6 +31,7 @@ from kring.schools.models import (
     Student,
     TeachingAssignment,
 )
+from kring.schools.office import KEEPERS, may_enter
 from kring.schools.second_factors import having_one
 
 SHOWN = 5  # of each; the link leads to the rest
@@ -149,22 +151,15 @@ class Warnings:
         return Warned(said % {"count": len(without)}, shown, len(without), url)
 
     def _namesakes(self) -> Warned:
-        """Two name cards, each with a tie of today, and one name: often one person."""
-        ties = Guardianship.objects.visible_to(self.viewer).at(self.now)
-        held = Employment.objects.visible_to(self.viewer).not_over(self.today)
-        tied = Q(pk__in=ties.filter(school=self.school).values("guardian")) | Q(
-            pk__in=held.filter(school=self.school).values("user")
-        )
-        people = User.objects.visible_to(self.viewer).filter(tied).exclude(last_name="")
-        names = ("sort_key", Min("first_name"), Min("infix"), Min("last_name"))
-        twice = people.values("sort_key").annotate(cards=Count("pk")).filter(cards__gt=1)
-        rows = list(twice.order_by("sort_key").values_list(*names))
+        """As the page counts them, on which one is merged into the other."""
+        rows = list(namesakes.borne_twice(self.school, self.viewer))
         said = ngettext(
             "%(count)d name stands on more than one card: is it one person?",
             "%(count)d names stand on more than one card: is it one person?",
             len(rows),
         )
-        url = address("inviting:namesakes", self.school)
+        merges = may_enter(self.viewer, self.school.pk, KEEPERS)  # else she looks, and tells them
+        url = address("inviting:namesakes" if merges else "office:families", self.school)
         shown = [One(full_name(*row[1:]), url) for row in rows]
         return Warned(said % {"count": len(rows)}, shown[:SHOWN], len(rows), url)
 

@@ -6,12 +6,14 @@ from collections.abc import Iterable
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 VERBS: dict[str, Promise] = {
     "account.merged": _("merged two accounts"),
     "address.seen": _("opened a secret address"),
     "assignment.began": _("gave a group"),
     "assignment.changed": _("changed days or end of a group"),
+    "assignment.claimed": _("came in with a group"),
     "assignment.ended": _("ended a group"),
     "assignment.merged": _("moved a group to another account"),
     "children.exported": _("took the list of children along"),
@@ -65,6 +67,7 @@ VERBS: dict[str, Promise] = {
     "same_child.said": _("said that two children are one child"),
     "school.described": _("changed the page of the school"),
     "school_year.opened": _("began a school year"),
+    "staff.exported": _("took the list of staff along"),
     "staff_proposal.accepted": _("gave a proposed colleague a place"),
     "staff_proposal.changed": _("changed a proposed colleague"),
     "staff_proposal.declined": _("declined a proposed colleague"),
@@ -80,6 +83,7 @@ FIELDS: dict[str, Promise] = {
     "about": _("text"),
     "access": _("kind of access"),
     "allows_comments": _("comments allowed"),
+    "answers": _("answers"),
     "born_on": _("date of birth"),
     "brin": _("BRIN number"),
     "called": _("called"),
@@ -93,6 +97,8 @@ FIELDS: dict[str, Promise] = {
     "grade": _("grade"),
     "grades": _("grades"),
     "group": _("group"),
+    "group_ids": _("groups"),
+    "guardian": _("person"),
     "has_authority": _("authority"),
     "has_secret_address": _("secret address"),
     "household": _("household"),
@@ -104,19 +110,24 @@ FIELDS: dict[str, Promise] = {
     "last_name": _("last name"),
     "letter_language": _("language of letters"),
     "name": _("name"),
+    "other_groups": _("other groups"),
     "postcode": _("postal code"),
     "relation": _("relation"),
     "role": _("role"),
+    "roles": _("roles"),
     "source_id": _("id of the source"),
     "starts_at": _("begin"),
     "starts_on": _("first day"),
+    "state": _("how far it is"),
     "street": _("street"),
     "telephone": _("telephone"),
     "text": _("text"),
+    "user": _("person"),
     "website": _("website"),
     "weekdays": _("days"),
 }
 _OF_NO_INTEREST = {"sort_key"}
+_COUNT = "count "
 
 
 def verb_in_words(verb: str) -> str:
@@ -128,6 +139,18 @@ def verb_in_words(verb: str) -> str:
 
 def fields_in_words(fields: Iterable[str]) -> str:
     """Which fields, each once."""
-    shown = (one for one in fields if one not in _OF_NO_INTEREST)
-    words = (str(FIELDS.get(one, one.replace("_", " "))) for one in shown)
+    words = (_in_words(one) for one in fields if one not in _OF_NO_INTEREST)
     return ", ".join(dict.fromkeys(words))
+
+
+def counted(lines: int) -> str:
+    """How many lines a file has that was taken along, as the trail keeps it beside fields."""
+    return f"{_COUNT}{lines}"
+
+
+def _in_words(field: str) -> str:
+    number = field.removeprefix(_COUNT)
+    if number != field and number.isdecimal():
+        said = ngettext("%(count)d line", "%(count)d lines", int(number))
+        return said % {"count": int(number)}
+    return str(FIELDS.get(field, field.replace("_", " ")))

@@ -6,17 +6,22 @@ from collections.abc import Callable
 from typing import Any
 
 import structlog
+from django.contrib import messages
 from django.contrib.auth.models import AnonymousUser
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
-from kring.accounts import factors, passwords
+from kring.accounts import factors, passwords, tablets
 from kring.accounts.models import User
 from kring.accounts.views.pages import ask_second_proof
+from kring.base.htmx import see_other
 from kring.base.visibility import ANONYMOUS, Viewer, seen_by
 from kring.schools.models import School
 from kring.schools.viewers import viewer_of
 
 log = structlog.get_logger("kring.security")
+
+OFFICE = "/office/"  # below it are the books of schools, which a code of a tablet does not open
 
 type Next = Callable[[HttpRequest], HttpResponse]
 
@@ -55,9 +60,8 @@ class ViewInBlock:
             return None
         person = request.user
         request.viewer = viewer_of(person.pk) if person.is_authenticated else ANONYMOUS
-        open_before = getattr(view, "before_second_proof", False)
-        if not open_before and factors.must_be_strong(request.viewer, request):
-            return ask_second_proof(request)
+        if answer := _turned_away(request, view):
+            return answer
         if outside:
             return None
         request.POST  # noqa: B018 - uploads are read before the transaction opens
@@ -67,6 +71,20 @@ class ViewInBlock:
         except Http404:
             _note_refusal(request, kwargs)
             raise
+
+
+def _turned_away(request: ViewerRequest, view: Callable[..., HttpResponse]) -> HttpResponse | None:
+    """Where somebody goes instead, whose proof opens nothing any more or not this page."""
+    person = request.user
+    if isinstance(person, User) and tablets.is_over(request, request.viewer):
+        tablets.close(request, person)
+        messages.error(request, _("Your code no longer works on this tablet."))
+        return see_other(request, "account_login")
+    open_before = getattr(view, "before_second_proof", False)
+    fully = request.path.startswith(OFFICE)
+    if open_before or not factors.must_be_strong(request.viewer, request, fully=fully):
+        return None
+    return ask_second_proof(request)
 
 
 def _note_refusal(request: ViewerRequest, kwargs: dict[str, Any]) -> None:

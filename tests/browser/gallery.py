@@ -1,13 +1,19 @@
 """Pictures of every page for people to look at: ``python -m tests.browser.gallery OUT [NAME…]``."""
 
+import os
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import django
 from playwright.sync_api import Browser, Page
 
-from tests.browser.conftest import Demo, running_chromium, running_demo
-from tests.browser.states import STATES, State
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
+django.setup()  # the states know the cast by its models
+
+from tests.browser.conftest import Demo, running_chromium, running_demo  # noqa: E402
+from tests.browser.reaching import State  # noqa: E402
+from tests.browser.states import STATES  # noqa: E402
 
 WIDTHS = {390: 844, 820: 1180, 1440: 900}  # phone, tablet, desktop, with their heights
 MOST = 2600  # pixels of a page that is long: what follows looks like what stands above

@@ -52,7 +52,7 @@ def refused_removal(page: Page, folder: Path) -> None:
 
 
 def nobody_found(address: str) -> Callable[[Page, Path], None]:
-    return at(f"{address}?query=zzzzzzzz&q=zzzzzzzz")
+    return at(f"{address}?query=zzzzzzzz")
 
 
 def sure(page: Page, folder: Path) -> None:
@@ -96,7 +96,7 @@ def searched_trail(page: Page, folder: Path) -> None:
 
 def invited(page: Page, folder: Path) -> None:
     """A colleague who did not come in yet."""
-    page.goto(f"{OFFICE}/staff/?q=Waardenburg")
+    page.goto(f"{OFFICE}/staff/?query=Waardenburg")
     if not page.locator(".table").count():
         page.goto(f"{OFFICE}/staff/new/")
         page.locator("#id_first_name").fill("Wilhelmina-Christina")
@@ -105,7 +105,7 @@ def invited(page: Page, folder: Path) -> None:
         page.locator("#id_email").fill(INVITED)
         page.locator("input[name=roles][value=teacher]").check()
         send(page)
-        page.goto(f"{OFFICE}/staff/?q=Waardenburg")
+        page.goto(f"{OFFICE}/staff/?query=Waardenburg")
     page.locator(".table th a").first.click()
     expect(page.locator("#way-in")).to_be_visible()
 
@@ -188,6 +188,7 @@ OF_OFFICE = {
         through(f"{TEACHER}/", "a.row[href*='/groups/']:not([href$='/new/'])")
     ),
     "office-colleague-leaving": _office(at(f"{TEACHER}/leaving/")),
+    "office-colleague-second-factor": _office(at(f"{TEACHER}/second-factor/")),
     "office-proposals": _office(at(f"{OFFICE}/staff/proposals/")),
     "office-groups": _office(at(f"{OFFICE}/groups/")),
     "office-group": _office(at(f"{GROUP}/")),

@@ -125,7 +125,7 @@ def test_a_teacher_comes_in_by_mail_and_sees_her_class_once_an_app_is_set_up(
     page.get_by_role("button", name="Gebruik deze app").click()
     page.get_by_role("link", name="Nu niet").click()
     looks_at_the_class(page)
-    office.goto(f"{OFFICE}/staff/?q=Linde")
+    office.goto(f"{OFFICE}/staff/?query=Linde")
     expect(office.get_by_role("row", name=re.compile("Roos van der Linde"))).to_contain_text(
         "aangesloten"
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import shutil
 import signal
@@ -29,6 +30,7 @@ from tests.faults.post_office import PostOffice
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
+log = logging.getLogger(__name__)
 FILES = TOP / "kring/importing/tests/data"
 ROSTER = FILES / "wilgenhoek_2026-2027_edexml21.xml"
 CARERS = FILES / "wilgenhoek_2026_verzorgers_utf8.csv"
@@ -58,7 +60,7 @@ class Mailbox(PostOffice):
 
     def code_for(self, address: str) -> str:
         """The code in the last mail to somebody, as soon as it is here."""
-        for _ in range(100):
+        for _ in range(300):  # on a machine that does much else
             for mail in reversed(self.taken):
                 found = re.search(r"^\d{4} \d{4}\r?$", self.text(mail), re.MULTILINE)
                 if mail["To"] == address and found:
@@ -110,15 +112,18 @@ def mailbox() -> Mailbox:
 @pytest.fixture
 def real(chromium: Browser, mailbox: Mailbox) -> Iterator[Windows]:
     """Windows on that Kring."""
-    with running_kring(mailbox) as address:
-        with opened(chromium, {"address": address, "people": {}}) as windows:
-            yield windows
+    with (
+        running_kring(mailbox) as address,
+        opened(chromium, {"address": address, "people": {}}) as windows,
+    ):
+        yield windows
 
 
 def test_an_administrator_comes_from_nothing_to_letters_in_twenty_minutes(
     real: Windows, mailbox: Mailbox, tmp_path: Path
 ) -> None:
     page = real(viewport=DESKTOP, accept_downloads=True)
+    page.set_default_timeout(WORK)  # a click waits for the file of letters
     desk = Desk(page)
     come_in(desk, mailbox)
     describe_the_school(desk)
@@ -127,8 +132,9 @@ def test_an_administrator_comes_from_nothing_to_letters_in_twenty_minutes(
     give_colleagues_a_place(desk)
     letters = invite_and_print(desk, tmp_path)
     desk.end()
-    print(*desk.steps, f"together: {desk.minutes:.1f} min", sep="\n")
-    assert desk.minutes < MINUTES
+    told = "\n".join([*map(str, desk.steps), f"together: {desk.minutes:.1f} min"])
+    log.info(told)  # pytest --log-cli-level=INFO shows it
+    assert desk.minutes < MINUTES, told
     assert len(letters.pages) == LETTERS
     claim(real(viewport=PHONE), letters, mailbox)
 

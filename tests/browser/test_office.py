@@ -70,7 +70,8 @@ def test_at_her_next_tap_nothing_is_left_of_a_child_whose_guardianship_has_ended
     windows: Windows, tmp_path: Path
 ) -> None:
     office = windows("administrator", viewport=DESKTOP)
-    mother, teacher = windows("mother"), windows("teacher_next_door")
+    mother = windows("mother", ("Response Status Error Code 404",))  # to what is gone
+    teacher = windows("teacher_next_door")
     child = write_in(office)
     text = f"Vandaag bouwden we een brug van papier {uuid4().hex[:8]}"
     address = write(teacher, text, tmp_path)

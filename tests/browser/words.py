@@ -14,7 +14,7 @@ WORD = re.compile(r"[a-zà-ÿ]{3,}")
 NO_WORDS = re.compile(r"%\(\w+\)\w|\{\w+\}|<[^>]*>|https?://\S+")  # places to fill in, and markup
 # Everything that a person reads or hears, but for what people wrote themselves.
 READ = """() => {
-  const written = ".text, .said, textarea, .plain, iframe, .letter, [href^='mailto:']";
+  const written = ".text, .said, textarea, code, .plain, iframe, .letter, [href^='mailto:']";
   const own = `${written}, [lang]:not(html)`;
   const said = [document.title];
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);

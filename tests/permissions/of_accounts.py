@@ -32,8 +32,8 @@ ROWS: list[Row] = [
     Row("accounts:app", "POST", "no figures", ALL_STAFF, UNPROCESSABLE),
     Row("accounts:remove_app", "GET", "app of the teacher", TEACHER),
     Row("accounts:remove_app", "POST", "app of the teacher", TEACHER, FOUND),
-    Row("accounts:paper_codes", "GET", "", ALL_STAFF),
-    Row("accounts:paper_codes", "POST", "", ALL_STAFF),
+    Row("accounts:paper_codes", "GET", "app of the teacher", TEACHER),
+    Row("accounts:paper_codes", "POST", "app of the teacher", TEACHER),
 ]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+from kring.base import clock
 from kring.events.models import AuditEntry
 from kring.joining.asking import ASKED
 from tests import factories
@@ -106,12 +107,14 @@ def _tie_of_the_mother(world: World) -> Any:
 
 def _accounts(world: World, thing: str) -> dict[str, Any]:
     other = "english_mother" if thing == "two accounts" else "guardian_elsewhere"
+    name = getattr(world.cast, other).sort_key  # who bear two names are two people
+    world.cast.change(world.cast.co_parent, sort_key=name)
     return {"from_id": world.cast.id("co_parent"), "into_id": world.cast.id(other)}
 
 
 def _asking(world: World) -> Guardianship:
     child = _child(world, "wilgenhoek", "group_5")
-    tie = factories.guarded(child, factories.person().pk, access="withheld")
+    tie = factories.guarded(child, factories.person().pk, access="withheld", asked_at=clock.now())
     factories.link_code_use(factories.link_code(child), tie)
     line = {"school_id": child.school_id, "subject_id": tie.pk, "student_id": child.pk}
     factories.made(AuditEntry(verb=ASKED, **line))

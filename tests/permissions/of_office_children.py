@@ -31,6 +31,7 @@ ROWS: list[Row] = [
     *rows("office:children", "GET", LOOK),
     *rows("office:children_export", "POST", LOOK),
     *rows("office:families", "GET", LOOK),
+    *rows("office:families_export", "POST", LOOK),
     *rows("office:authority", "GET", LOOK),
     *rows("office:authority", "POST", KEEP, SEE_OTHER),
     *rows("office:child_new", "GET", KEEP),

@@ -36,6 +36,7 @@ ROWS: list[Row] = [
     Row("office:choose", "GET", "", OFFICE | PRINCIPAL_ELSEWHERE, FOUND),
     *rows("office:start", "GET", LOOK),
     *rows("office:staff", "GET", LOOK),
+    *rows("office:staff_export", "POST", LOOK),
     *rows("office:new_colleague", "GET", LOOK),
     *rows("office:new_colleague", "POST", LOOK, SEE_OTHER),
     *rows("office:proposals", "GET", LOOK),

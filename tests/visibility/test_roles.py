@@ -10,6 +10,7 @@ import psycopg
 import pytest
 from django.db import ProgrammingError, connection, transaction
 
+from kring.accounts.models import User
 from kring.base.visibility import seen_by
 from kring.schools.models.family import HOUSEHOLD_FIELDS
 from kring.schools.models.school import SCHOOL_FIELDS
@@ -56,7 +57,12 @@ REACHED_BY_WORKER: Rights = {
     "django_migrations": {"SELECT"},
 }
 REACHED_IN_A_BLOCK: Rights = dict.fromkeys(SCHOOL_TABLES, ALL) | {
-    "accounts_user": CHANGE_LESS
+    "accounts_user": {"INSERT", "DELETE"}
+    | {
+        f"SELECT {field.column}"
+        for field in User._meta.concrete_fields
+        if field.name != "password"  # a hash that nobody needs inside
+    }
     | {
         "UPDATE about",
         "UPDATE first_name",
@@ -130,6 +136,24 @@ def rights_of(role: str) -> Rights:
 )
 def test_each_role_reaches_exactly_the_listed_tables(role: str, rights: Rights) -> None:
     assert rights_of(role) == rights
+
+
+@pytest.mark.parametrize("key", ["mother", "administrator", "operator"])
+def test_nobody_reads_the_hash_of_a_password_in_a_block_not_even_the_own(
+    cast: Cast, key: str
+) -> None:
+    viewer = cast.viewer(key)
+    with seen_by(viewer):
+        me = User.objects.visible_to(viewer).get(pk=cast.id(key))
+        assert me.password is None
+        with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
+            list(User.objects.visible_to(viewer).exclude(password=""))
+        with connection.cursor() as cursor:
+            with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
+                cursor.execute("SELECT password FROM accounts_user")
+            with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
+                cursor.execute("SELECT person FROM accounts_user person")
+    assert User.objects.unscoped("a test").get(pk=me.pk).password.startswith("!")
 
 
 @pytest.mark.django_db

@@ -75,6 +75,18 @@ def test_an_address_of_somebody_takes_the_same_steps_and_never_fits(
     assert address_of(cast.mother) != taken
 
 
+def test_a_self_chosen_name_is_mailed_to_no_address_that_is_not_proven(
+    cast: Cast, sign_in: SignIn
+) -> None:
+    """Else a school's own server would carry anybody's words to anybody."""
+    cast.change(cast.mother, first_name="Win een prijs: https://prijs.example")
+    client, taken = sign_in("mother"), cast.co_parent.email
+    for address in (NEW, taken):
+        ask(client, address)
+        [sent] = [one for one in mail.outbox if one.to == [address]]
+        assert "prijs" not in sent.message().as_string()
+
+
 def test_an_address_that_was_taken_meanwhile_is_refused(cast: Cast, sign_in: SignIn) -> None:
     client, old = sign_in("mother"), cast.mother.email
     ask(client)

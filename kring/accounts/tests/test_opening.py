@@ -2,10 +2,12 @@ from collections.abc import Callable
 
 import pytest
 from django.db import connection
+from django.urls import reverse
 
 from kring.accounts import opening, paper_codes, passwords
 from kring.accounts.models import User
 from kring.accounts.opening import Names
+from kring.accounts.tests.conftest import Browser
 from tests.unlocked import unlocked
 
 type Make = Callable[..., User]
@@ -47,6 +49,34 @@ def test_an_account_without_address_has_a_name_a_password_and_ten_codes(card: Us
     assert passwords.fits(person, PASSWORD)
     assert len(set(codes)) == paper_codes.left(person) == 10
     assert all(len(code.replace("-", "")) == 12 for code in codes)
+
+
+@pytest.mark.parametrize("nothing", ["", None])
+def test_an_account_without_address_may_have_no_password_and_paper_gives_one(
+    card: User, browser: Callable[..., Browser], nothing: str | None
+) -> None:
+    """Who makes a passkey needs none; and who loses it is not shut out."""
+    person, codes = opening.open_with_user_name(card, YASMIN, "yasmin", nothing, "nl")
+    person.refresh_from_db()
+    assert not person.has_usable_password()
+    here = browser()
+    for guess in ("", "!", PASSWORD):
+        assert here.give("yasmin", guess).status_code == 422
+    new = {"username": "yasmin", "code": codes[0], "password": PASSWORD, "again": PASSWORD}
+    assert here.post(reverse("accounts:forgotten"), new).status_code == 302
+    assert here.is_in()
+    assert paper_codes.left(person) == 9
+
+
+def test_a_password_may_be_left_out_where_it_is_said_and_is_as_good_as_any_otherwise() -> None:
+    left_out = opening.PasswordOrNoneForm({"password": "", "again": ""})
+    assert left_out.is_valid()
+    assert left_out.cleaned_data["password"] == ""
+    assert list(opening.PasswordOrNoneForm({"password": "kort"}).errors) == ["password"]
+    for typed in ({"again": PASSWORD}, {"password": PASSWORD}):
+        assert list(opening.PasswordOrNoneForm(typed).errors) == ["again"]
+    assert opening.PasswordOrNoneForm({"password": PASSWORD, "again": PASSWORD}).is_valid()
+    assert not opening.NewPasswordForm({"password": "", "again": ""}).is_valid()
 
 
 def test_of_two_who_come_at_once_one_becomes_the_card(card: User) -> None:

@@ -85,6 +85,25 @@ def test_the_profile_shows_who_you_are(person: User, browser: Open) -> None:
     assert "anneke@kring.example" in page
 
 
+def test_half_a_name_is_made_whole_by_its_owner_once(
+    new_person: Callable[..., User], browser: Open
+) -> None:
+    """The school knew an address only, and guessed a first name from it."""
+    person = new_person(first_name="Info", infix="", last_name="")
+    here, page = signed_in(browser, person, "nl"), reverse("accounts:profile")
+    assert here.get(page).context["named"].initial == {"first_name": "Info"}
+    name = {"first_name": "Anneke", "infix": "van der", "last_name": "Élburg"}
+    for wrong in ({"last_name": ""}, {"last_name": "https://prijs.example"}, {"infix": "a\nb"}):
+        assert here.post(page, name | wrong).status_code == 422
+    assert here.post(page, name).headers["Location"] == page
+    person.refresh_from_db()
+    assert (person.name, person.sort_key) == ("Anneke van der Élburg", "elburg anneke")
+    assert here.get(page).context["named"] is None
+    assert here.post(page, name | {"first_name": "Iemand"}).status_code == 404
+    person.refresh_from_db()
+    assert person.first_name == "Anneke"
+
+
 def views() -> list[URLPattern]:
     return [pattern for item in urls.urlpatterns for pattern in inside(item)]
 

@@ -40,7 +40,10 @@ def test_a_password_is_kept_as_argon2id_with_19_mib_two_passes_and_one_lane(
     ],
 )
 def test_any_characters_make_a_password(password: str) -> None:
-    passwords.check(password, ["Anneke van der Élburg", "De Wilgenhoek"])
+    assert not refused(password, "Anneke van der Élburg", "De Wilgenhoek")
+    person = User(password=passwords.encoded(password))
+    assert passwords.fits(person, password)
+    assert not passwords.fits(person, password[:-1])
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import re
 import time
 from base64 import b64decode
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 from urllib.parse import unquote
@@ -29,7 +30,13 @@ from tests.factories import made
 type Open = Callable[..., Browser]
 
 STEP, APP, AWAY = (reverse(f"accounts:{name}") for name in ("second_factor", "app", "remove_app"))
+NOW = int(time.time()) // 30 * 30 + 15  # in the middle of half a minute, and there it stays
 PAPER, PASSKEY = reverse("accounts:paper_codes"), reverse("mfa_add_webauthn")
+
+
+@pytest.fixture(autouse=True)
+def _clock_of_the_apps_stands_still(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kring.accounts.totp.time", SimpleNamespace(time=lambda: float(NOW)))
 
 
 @pytest.fixture
@@ -51,7 +58,7 @@ def by_mail(browser: Browser, person: User) -> Browser:
 
 def figures(secret: str, periods: int = 0) -> str:
     """What an app shows now, or some half minutes from now."""
-    return str(format_hotp_value(hotp_value(secret, int(time.time()) // 30 + periods)))
+    return str(format_hotp_value(hotp_value(secret, NOW // 30 + periods)))
 
 
 def set_up(here: Browser, periods: int = -1) -> str:
@@ -142,9 +149,8 @@ def test_the_figures_open_once_and_never_older_ones(
 def test_a_clock_may_be_half_a_minute_off(
     here: Browser, teacher: User, periods: int, *, fits: bool
 ) -> None:
-    with patch("time.time", return_value=time.time() // 30 * 30 + 15):
-        secret = set_up(here)
-        assert totp.use(teacher, figures(secret, periods)) == fits
+    secret = set_up(here)
+    assert totp.use(teacher, figures(secret, periods)) == fits
 
 
 def test_figures_are_limited_for_the_person_and_the_sheet_still_works(
@@ -302,6 +308,16 @@ def test_a_sheet_is_made_for_staff_with_a_mailbox_too(here: Browser, teacher: Us
     assert shown.context["codes"][0] not in str(last_mail().body)
 
 
+def test_paper_alone_is_no_second_factor_of_staff(here: Browser, teacher: User) -> None:
+    """Else ten minutes with her mailbox would be a way in that she finds on no list."""
+    for answer in (here.get(PAPER), here.post(PAPER)):
+        assert answer.status_code == 404
+    assert paper_codes.left(teacher) == 0
+    assert PAPER not in here.get(reverse("mfa_list_webauthn")).content.decode()
+    set_up(here)
+    assert PAPER in here.get(reverse("mfa_list_webauthn")).content.decode()
+
+
 def test_removing_the_last_passkey_leaves_the_sheet(here: Browser, teacher: User) -> None:
     set_up(here)
     paper_codes.new_sheet(teacher)
@@ -326,7 +342,6 @@ def test_who_lost_it_all_starts_anew_with_the_proof_of_the_first_time(
     assert gets_in(there)
 
 
-# ── the mark itself ──────────────────────────────────────────────────────────
 def test_a_strong_session_is_that_of_one_person(here: Browser, teacher: User, cast: Cast) -> None:
     request = RequestFactory().get("/")
     request.session, request.user = here.session, cast.principal

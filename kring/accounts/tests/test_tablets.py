@@ -10,11 +10,14 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.http import urlencode
 
-from kring.accounts import tablets
+from kring.accounts import paper_codes, tablets
 from kring.accounts.models import TabletPin
 from kring.accounts.sessions import STRONG
+from kring.accounts.tests.conftest import last_code
 from kring.base import clock
+from kring.schools.models import Employment
 from tests import factories
 from tests.cast import Cast
 from tests.unlocked import unlocked
@@ -57,6 +60,64 @@ def test_the_code_opens_the_tablet_but_not_the_account(cast: Cast, tablet: Clien
     assert tablet.session.get_expiry_age() <= tablets.SESSION
     asked = tablet.get(reverse("mfa_add_webauthn"))  # what changes the ways in
     assert asked.headers["Location"].startswith(reverse("account_reauthenticate"))
+
+
+def test_the_code_of_who_left_the_school_opens_nothing_not_even_the_own_child(
+    cast: Cast, tablet: Client
+) -> None:
+    """Also in a session that stood open when the last day was over."""
+    pin, job = pin_of(cast.teacher), {"user": cast.teacher.pk}
+    take_over(tablet, pin)
+    with unlocked():
+        Employment.objects.filter(**job).update(ends_on=clock.today() - timedelta(days=1))
+    for page in ("/", reverse("home:children"), reverse("accounts:profile")):
+        sent = tablet.get(page)
+        assert sent.status_code in {302, 303}, page
+    assert tablet.get(reverse("accounts:switch")).headers["Location"] == reverse("account_login")
+    assert take_over(tablet, pin).status_code == 404  # the code is gone
+    with unlocked():
+        assert not TabletPin.objects.exists()
+
+
+def test_the_code_of_who_left_is_refused_at_the_first_page(cast: Cast, tablet: Client) -> None:
+    pin = pin_of(cast.teacher)
+    with unlocked():
+        Employment.objects.filter(user=cast.teacher.pk).update(
+            ends_on=clock.today() - timedelta(days=1)
+        )
+    assert take_over(tablet, pin).headers["Location"] == "/"
+    assert tablet.get("/", follow=True).redirect_chain == [(reverse("account_login"), 303)]
+    assert "_auth_user_id" not in tablet.session
+
+
+def test_the_code_does_not_open_the_office_until_a_whole_proof_is_given(
+    cast: Cast, sign_in: SignIn
+) -> None:
+    office = reverse("office:start", args=[cast.wilgenhoek.pk])
+    tablet = sign_in("administrator")
+    assert tablet.get(office).status_code == 200
+    share(tablet)
+    take_over(tablet, pin_of(cast.administrator))
+    assert tablet.get("/").status_code == 200
+    for page in (office, reverse("importing:imports", args=[cast.wilgenhoek.pk])):
+        asked = tablet.get(page).headers["Location"]
+        assert asked == f"{reverse('accounts:second_factor')}?{urlencode({'next': page})}"
+    codes = paper_codes.new_sheet(cast.administrator)
+    assert tablet.get(asked).context["by_tablet"]
+    sent = tablet.post(reverse("accounts:second_factor"), {"code": codes[0], "next": office})
+    assert sent.headers["Location"] == office
+    assert tablet.get(office).status_code == 200
+
+
+def test_the_code_and_the_mailbox_add_no_other_way_in(cast: Cast, tablet: Client) -> None:
+    """Who has a second factor proves with that one that a new one may come."""
+    paper_codes.new_sheet(cast.teacher)
+    take_over(tablet, pin_of(cast.teacher))
+    tablet.post(reverse("account_reauthenticate"))
+    tablet.post(reverse("account_confirm_login_code"), {"code": last_code()})
+    for page in ("mfa_add_webauthn", "accounts:tablet"):
+        asked = tablet.get(reverse(page)).headers["Location"]
+        assert asked.startswith(reverse("accounts:second_factor")), page
 
 
 def test_two_colleagues_share_one_tablet_by_a_lock_in_between(

@@ -68,7 +68,8 @@ def after_fresh_sign_in(view: View) -> View:
     def asking(request: PersonRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not sessions.is_fresh(request):
             return _by_way_of("account_reauthenticate", request)
-        if factors.must_be_strong(request.viewer, request) and factors.has_second(request.user):
+        weak = factors.must_be_strong(request.viewer, request, fully=True)
+        if weak and factors.has_second(request.user):
             return _by_way_of("accounts:second_factor", request)
         return view(request, *args, **kwargs)
 

@@ -26,7 +26,7 @@ type Proofs = dict[str, Form]
 @account_page
 def second_factor(request: PersonRequest) -> HttpResponse:
     """Ask for it, or set one up when there is none; then on to where the person was going."""
-    if not factors.must_be_strong(request.viewer, request):
+    if not factors.must_be_strong(request.viewer, request, fully=True):
         return redirect(get_login_redirect_url(request))
     forms: Proofs = {"figures": FiguresForm(), "paper": PaperCodeForm()}
     if request.method == "POST" and _gives(request, forms):
@@ -41,6 +41,7 @@ def _ways(request: PersonRequest) -> dict[str, object]:
         "passkey": factors.has_passkey(request.user),
         "app": totp.of(request.user),
         "sheet": paper_codes.left(request.user),
+        "by_tablet": sessions.is_by_tablet(request),
         "going": get_next_redirect_url(request),
         "bare": True,  # the places of the frame would only lead back to here
     }

@@ -28,7 +28,7 @@ UNPROCESSABLE = 422
 @after_fresh_sign_in
 def tablet(request: PersonRequest) -> HttpResponse:
     """Set a code for this device, which makes it a shared tablet."""
-    if not (request.viewer.staff_of and sessions.is_strong(request)):
+    if not (request.viewer.staff_of and sessions.is_strong(request, fully=True)):
         raise Http404  # only who gave a second factor sets what stands in its place
     form = NewPinForm(request.POST or None, is_full=tablets.is_full(request, request.user))
     if form.is_valid():
@@ -101,6 +101,6 @@ def _asked(request: HttpRequest, found: TabletPin, form: PinForm) -> HttpRespons
 
 def _taken_over(request: HttpRequest, person: User) -> HttpResponse:
     sessions.sign_in(request, person, full=False)
-    sessions.mark_strong(request, "tablet")
+    sessions.mark_strong(request, sessions.TABLET)
     request.session.set_expiry(tablets.SESSION)
     return redirect("/")

@@ -116,6 +116,7 @@ def test_staff_choose_among_their_groups(cast: Cast, sign_in: SignIn) -> None:
         ("operator", "Je hoort nog niet bij een school"),
         ("withheld_father", "Je hoort nog niet bij een school"),
         ("mother", "Nog geen berichten"),
+        ("principal", "Naar het kantoor"),
     ],
 )
 def test_an_empty_feed_says_why_and_what_to_do(

@@ -14,6 +14,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from kring.base.visibility import seen_by
+from kring.home.same_child import keys_of
 from kring.media.files import path_of
 from kring.media.models import Portrait
 from kring.media.tests.pictures import quarters, written
@@ -57,6 +59,34 @@ def test_the_same_child_of_school_and_aftercare_is_one_card(cast: Cast, sign_in:
     with unlocked():
         SameChild.objects.all().delete()
     assert page(sign_in("mother"), "home:children").count(">Sam van der Meulen</h2>") == 2
+
+
+def test_two_children_of_one_family_with_one_name_are_two_on_the_page_more(
+    cast: Cast, sign_in: SignIn
+) -> None:
+    for _ in range(2):
+        child = factories.student(cast.id("wilgenhoek"), "Bilal")
+        factories.enrolled(child, cast.id("group_6"))
+        factories.guarded(child, cast.id("mother"))
+    shown = page(sign_in("mother"), "home:more")
+    assert shown.count(">Bilal<small>") == 2
+    assert shown.count(">Sam<small>") == 1  # of the school and the after-school care
+
+
+def test_what_three_places_know_as_one_child_is_one(cast: Cast) -> None:
+    first, second, third = (
+        factories.student(cast.id(where), "Bilal") for where in ("wilgenhoek", "vijver", "kompas")
+    )
+    for one, other in ((first, third), (second, third)):
+        factories.same_child(one, other)
+    groups = (cast.id(key) for key in ("group_6", "bso", "group_elsewhere"))
+    for child, group_id in zip((first, second, third), groups, strict=True):
+        factories.enrolled(child, group_id)
+        factories.guarded(child, cast.id("mother"))
+    viewer = cast.viewer("mother")
+    with seen_by(viewer):
+        keys = keys_of(viewer)
+    assert len({keys[child.pk] for child in (first, second, third)}) == 1
 
 
 def test_each_home_stands_on_the_page_of_who_lives_there_only(cast: Cast, sign_in: SignIn) -> None:

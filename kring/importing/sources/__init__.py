@@ -12,6 +12,7 @@ from kring.importing.roster import Problem, Roster
 
 MOST_BYTES = 20 * 1024 * 1024  # of one file
 MOST_ROWS = 60_000
+MOST_COLUMNS = 100
 MOST_PROBLEMS = 200  # reported; reading stops there
 
 

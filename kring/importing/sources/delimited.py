@@ -8,13 +8,16 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from kring.importing.sources import SourceFile, heads
+from kring.importing.sources import MOST_COLUMNS, SourceFile, heads
 from kring.importing.sources.report import Report
 from kring.importing.sources.values import CONTENT
 
 SEPARATORS = ";,\t|"
 CHUNK = 64 * 1024
+MOST_IN_LINE = 1_000  # separators
+MOST_IN_ROW = 100_000  # separators of a row that runs over many lines, as in an open quotation
 SAMPLE = 50  # lines to see by what the cells are parted
 _SEP_LINE = re.compile(r'"?sep=([;,\t|:^~])"?\s*', re.IGNORECASE)
 _LITERAL = re.compile(r'="([^"]*)"')  # how exports keep a spreadsheet from rounding
@@ -37,16 +40,39 @@ def rows_of(file: SourceFile, head: bytes, report: Report) -> Iterator[tuple[int
 def _rows(
     text: io.TextIOWrapper, separator: str, above: int, report: Report
 ) -> Iterator[tuple[int, list[str]]]:
-    reader = csv.reader(text, delimiter=separator)
+    lines = _Bounded(text, separator, above, report)
+    reader = csv.reader(lines, delimiter=separator)
     line = above + 1
     try:
         for cells in reader:
+            lines.of_row = 0
             if any(len(cell) > CONTENT for cell in cells):
                 report.stop("open_quote", line=line)
             yield line, [_literal(cell) for cell in cells]
             line = above + reader.line_num + 1
     except csv.Error:
         report.stop("open_quote", line=line)
+
+
+@dataclass
+class _Bounded:
+    """The lines, none of which becomes millions of cells."""
+
+    text: io.TextIOWrapper
+    separator: str
+    above: int
+    report: Report
+    of_row: int = 0  # separators of the row that is being read
+
+    def __iter__(self) -> Iterator[str]:
+        for number, line in enumerate(self.text, start=self.above + 1):
+            found = line.count(self.separator)
+            self.of_row += found
+            if found > MOST_IN_LINE:
+                self.report.stop("too_many_columns", line=number, value=str(MOST_COLUMNS))
+            if self.of_row > MOST_IN_ROW:
+                self.report.stop("open_quote", line=number)
+            yield line
 
 
 def _literal(cell: str) -> str:

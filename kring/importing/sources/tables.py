@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import NamedTuple
 
-from kring.importing.sources import MOST_ROWS, SourceFile, delimited, heads, workbook
+from kring.importing.sources import MOST_COLUMNS, MOST_ROWS, SourceFile, delimited, heads, workbook
 from kring.importing.sources.report import Report
 
-MOST_COLUMNS = 100
 MOST_EMPTY_ROWS = 1_100_000  # a workbook that was formatted to its last row has a million
 WEB_PAGE = (b"<html", b"<!doctype", b"<table", b"<head", b"<meta", b"<style", b"<div", b"<body")
 

@@ -13,15 +13,14 @@ from typing import Any
 from openpyxl import load_workbook
 
 from kring.importing.sources import SourceFile
+from kring.importing.sources.bounds import MANIFEST, Bounds, see_that_parts_are_themselves
 from kring.importing.sources.report import Refused, Report
 
 MOST_PARTS = 500
 MOST_UNPACKED = 80 * 1024 * 1024
-MOST_TAGS = 6_000_000
 MOST_CELLS = 10_000_000  # empty ones too
 CHUNK = 256 * 1024
 OVERLAP = 64  # so that nothing hides between two chunks
-WORKBOOK = "xl/workbook.xml"
 _DOCUMENT_TYPE = re.compile(rb"<\0?!\0?(?:D\0?O\0?C\0?T\0?Y\0?P\0?E|E\0?N\0?T\0?I\0?T\0?Y)")
 _FORMULA = re.compile(rb"<(?:\w{1,20}:)?f[ >/]")
 
@@ -49,7 +48,7 @@ def _look_through(file: SourceFile, report: Report) -> bool:
             report.stop("unsafe_workbook")
         if any(part.flag_bits & 1 for part in parts):
             report.stop("old_workbook")
-        if "[Content_Types].xml" not in names:
+        if MANIFEST not in names:
             report.stop("no_workbook")
         return _look_into(archive, parts, report)
 
@@ -61,20 +60,21 @@ def _climbs(name: str) -> bool:
 
 
 def _look_into(archive: zipfile.ZipFile, parts: list[zipfile.ZipInfo], report: Report) -> bool:
-    tags, has_formulas = 0, False
+    see_that_parts_are_themselves(archive, report)
+    bounds = Bounds(report)
+    has_formulas = False
     for part in parts:
         if not part.filename.lower().endswith((".xml", ".rels", ".vml")):
             continue
+        bounds.begin(part.filename)
         with archive.open(part) as content:
             before = b""
             while chunk := content.read(CHUNK):
-                tags += chunk.count(b"<")
                 seen = before + chunk
                 before = chunk[-OVERLAP:]
                 if _DOCUMENT_TYPE.search(seen):
                     report.stop("unsafe_workbook", column=part.filename)
-                if tags > MOST_TAGS:
-                    report.stop("workbook_too_big")
+                bounds.see(chunk)
                 has_formulas = has_formulas or bool(_FORMULA.search(seen))
     return has_formulas
 
@@ -97,6 +97,8 @@ def _rows(
 def _first_sheet(file: SourceFile, report: Report | None, *, data_only: bool) -> Any:
     file.content.seek(0)
     book = load_workbook(file.content, read_only=True, data_only=data_only, keep_links=False)
+    if report and len(book.worksheets) > MOST_PARTS:  # many may be one part
+        report.stop("workbook_too_big")
     sheets: list[Any] = [one for one in book.worksheets if one.sheet_state == "visible"]
     for sheet in sheets:
         sheet.reset_dimensions()  # what it says of its own size need not be true

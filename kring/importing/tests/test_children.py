@@ -279,6 +279,16 @@ def test_absence_only_proposes(office: Office) -> None:
     assert office.compare(of_now(*everybody[1:])).is_empty
 
 
+def test_two_of_one_name_who_are_gone_are_told_apart(office: Office) -> None:
+    twins = [child(key, "Cato", born_on=date(2014, 3, day)) for key, day in (("1", 4), ("2", 5))]
+    office.take(of_now(*twins, child("3", "Puck")))
+    shown = office.take(of_now(child("3", "Puck")))
+    assert {one.detail for one in shown.found} == {
+        "04-03-2014, Groep 5, 1",
+        "05-03-2014, Groep 5, 2",
+    }
+
+
 def test_half_the_children_gone_asks_again(office: Office) -> None:
     everybody = [child(str(number), f"Kind {number}") for number in range(10)]
     office.take(of_now(*everybody))

@@ -118,3 +118,13 @@ def test_an_employment_stays_until_a_person_ends_it(office: Office) -> None:
     assert [one.was_accepted for one in proposals(office) if one.settled_at] == [True, False]
     again = of(sanne("LK3", first_name="Bo", email="bo@school.example"))
     assert office.compare(again).is_empty  # the yes was a yes to this, too
+
+
+def test_a_group_of_the_same_name_is_told_apart_by_its_year(cast: Cast) -> None:
+    office = Office.of_new_school(brin="99WH00")
+    office.take(roster(child("1"), staff=(sanne(group_keys=("G5",)),), year="2025-2026"))
+    shown = office.take(roster(child("1"), staff=(sanne(group_keys=("G5",)),), year="2026-2027"))
+    [one] = [one for one in shown.found if one.what == "staff"]
+    assert [(c.before, c.after) for c in one.changes] == [
+        ("Groep 5 2025-2026", "Groep 5 2026-2027")
+    ]

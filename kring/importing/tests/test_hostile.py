@@ -7,6 +7,7 @@ import os
 import random
 import subprocess
 import sys
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -96,6 +97,21 @@ def test_more_rows_than_a_school_has_are_refused() -> None:
 
 def test_a_row_of_a_thousand_columns_is_refused() -> None:
     assert codes(read("carers", b"a;" * 1000)) == ["too_many_columns"]
+
+
+def test_a_line_of_separators_is_refused_before_it_becomes_cells() -> None:
+    content = b"roepnaam;achternaam\r\n" + b";" * 3_000_000
+    tracemalloc.start()
+    try:
+        assert codes(read("carers", content)) == ["too_many_columns"]
+        assert tracemalloc.get_traced_memory()[1] < 6 * len(content)
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_row_without_end_over_many_lines_is_refused() -> None:
+    row = (b";" * 900 + b'"\n"') * 200  # by its quotation marks
+    assert codes(read("carers", b"roepnaam;achternaam\r\n" + row)) == ["open_quote"]
 
 
 def test_reading_stops_where_nearly_everything_is_wrong() -> None:

@@ -8,10 +8,13 @@ from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
 from pytest_django.fixtures import Settings
 
+from kring.accounts.models import User
+from kring.importing.differences import FieldChange
 from kring.importing.models import Import
 from kring.importing.sources import MOST_BYTES
 from kring.importing.tests.handing_in import (
@@ -27,13 +30,16 @@ from kring.importing.tests.handing_in import (
     upload,
     work,
 )
-from kring.schools.models import Employment
+from kring.importing.views.shown import Change
+from kring.schools.models import Employment, Enrollment, Guardianship, Household, Student
 from tests import factories
 from tests.cast import Cast
+from tests.unlocked import unlocked
 
 type SignIn = Callable[[str], Client]
 
 ROOT = Path(__file__).parents[3]
+PEOPLE: tuple[type[Model], ...] = (Student, Enrollment, Guardianship, Household, User)
 HOSTILE = '"><script>alert(1)</script>\u202egnp.' + "lang" * 60 + ".xml"
 S = Import.State
 
@@ -152,6 +158,39 @@ def test_a_refused_file_shows_where_and_why(cast: Cast, office: Client) -> None:
     assert address(cast, "report", made.pk) in shown
 
 
+def rows_of_people() -> list[int]:
+    with unlocked():
+        return [one._base_manager.count() for one in PEOPLE]
+
+
+def test_a_refused_file_leaves_everything_as_it_was_and_says_so_in_dutch(
+    cast: Cast, office: Client
+) -> None:
+    cast.change(cast.administrator, language="nl")
+    before = rows_of_people()
+    mees = pupil("2", "Mees", "Nieuw").replace('"g5"', '"g9"')
+    upload(office, cast, edexml(pupil("1", "Puck", "Nieuw"), mees))
+    [made] = imports()
+    assert made.state == S.REFUSED
+    assert rows_of_people() == before
+    reason = "De groep “g9” staat niet in het bestand."
+    shown = page(office, cast, made)
+    assert "Er is niets opgeslagen." in shown
+    assert reason in shown
+    for head, cell in (("Bestand", "EDEX.XML"), ("Regel", "4"), ("Kolom", "groep")):
+        assert re.search(rf'data-label="{head}"[^>]*>(<span lang="">)?{cell}<', shown)
+    report = office.get(address(cast, "report", made.pk)).content.decode("utf-8-sig")
+    head, line = report.splitlines()
+    assert head == "Bestand;Regel;Kolom;Wat er mis is;Wat er staat"
+    assert line.startswith("EDEX.XML;4;groep;")
+    assert reason in line
+
+
+def test_a_telephone_is_shown_as_people_dial_it() -> None:
+    change = FieldChange(field="telephone", before="", after="+31600000001")
+    assert Change.of(change).after == "06 00000001"
+
+
 def test_the_report_is_a_list_that_no_spreadsheet_executes(cast: Cast, office: Client) -> None:
     upload(office, cast, edexml(pupil("=1+1", "Puck", "Nieuw"), pupil("=1+1", "Mees", "Nieuw")))
     answer = office.get(address(cast, "report", imports()[0].pk))
@@ -249,3 +288,14 @@ def test_an_after_school_care_begins_with_its_list(cast: Cast, sign_in: SignIn) 
     assert re.search(r'value="aftercare"[^>]*checked', text(answer))
     assert reverse("importing:sample", args=[cast.id("vijver")]) in text(answer)
     assert "EDEXML" not in text(answer)
+
+
+def test_what_could_not_be_undone_stands_on_the_page(
+    cast: Cast, office: Client, applied: Import
+) -> None:
+    with unlocked():
+        Student.objects.filter(school=applied.school, last_name="Nieuw").update(infix="de")
+    office.post(address(cast, "undoing", applied.pk))
+    shown = page(office, cast, work(applied))
+    assert "This import is undone, but for what stands below." in shown
+    assert "was worked with after the import" in shown

@@ -201,10 +201,38 @@ def test_only_new_carers_of_a_child_that_stays_go(office: Office) -> None:
     office.take(two, source="carers")
     change(office, Guardianship, {"email": "joris@post.example"}, access="informed")
     of = office.undo(office.last)
-    assert problems(of) == ["rows_not_undone"]
+    assert problems(of) == ["ties_not_undone"]
     with unlocked():
         ties = Guardianship.objects.filter(school=office.school)
         assert [one.email for one in ties] == ["joris@post.example"]
+
+
+@pytest.mark.parametrize("since", ["ends_at", "has_secret_address", "asked_at"])
+def test_a_tie_that_the_office_ended_hid_or_must_answer_stays(office: Office, since: str) -> None:
+    office.take(roster(child("1")))
+    two = carers(child("1", group_key="", carers=(carer(), carer("Joris"))))
+    office.take(two, source="carers")
+    value = True if since == "has_secret_address" else clock.now()
+    change(office, Guardianship, {"email": "joris@post.example"}, **{since: value})
+    of = office.undo(office.last)
+    assert [(one["code"], one["value"]) for one in of.problems] == [("ties_not_undone", "1")]
+    with unlocked():
+        ties = Guardianship.objects.filter(school=office.school)
+        assert [one.email for one in ties] == ["joris@post.example"]
+
+
+def test_nobody_is_put_back_into_a_home_that_is_secret_now(office: Office) -> None:
+    both = (carer(household="H1"), carer("Joris", household="H1"))
+    office.take(roster(child("1", carers=both)))
+    moved = carer("Joris", household="H2", telephone="+31600000003")
+    office.take(carers(child("1", group_key="", carers=(moved,))), source="carers")
+    change(office, Guardianship, {"email": "fatima@post.example"}, has_secret_address=True)
+    of = office.undo(office.last)
+    assert problems(of) == ["homes_not_undone"]
+    with unlocked():
+        joris = Guardianship.objects.get(school=office.school, email="joris@post.example")
+        assert joris.household
+        assert (joris.household.source_id, joris.telephone) == ("H2", "")
 
 
 def test_what_undoing_needs_holds_no_more_than_was_written(office: Office) -> None:

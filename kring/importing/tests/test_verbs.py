@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -12,17 +13,15 @@ from django.db import connection
 from kring.base import clock
 from kring.base.jobs import at_work
 from kring.base.visibility import seen_by
+from kring.events.handlers import handlers
 from kring.events.models import AuditEntry, Event
 from kring.importing.applying import one_at_a_time
-from kring.importing.differences import LEFT, NEW
+from kring.importing.differences import LEFT, NEW, SKIP
 from kring.importing.jobs import (
     apply_import,
-    apply_soon,
     compare_import,
-    compare_soon,
     settle_every_school,
     settle_old,
-    undo_soon,
 )
 from kring.importing.models import Import, ImportedRow
 from kring.importing.roster import Problem
@@ -57,6 +56,19 @@ def begin(office: Office, reading: Reading) -> Import:
 def act(office: Office, do: Callable[[], bool]) -> bool:
     with seen_by(office.viewer):
         return do()
+
+
+def queued(school_id: object) -> list[tuple[str, dict[str, str]]]:
+    """The jobs that wait for a school: of importing, with what they are given."""
+    with unlocked(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT task_name, args FROM procrastinate_jobs WHERE args->>'school_id' = %s"
+            " AND task_name LIKE 'kring.importing.%%' ORDER BY id",
+            [str(school_id)],
+        )
+        return [
+            (name, json.loads(args) if isinstance(args, str) else args) for name, args in cursor
+        ]
 
 
 LISTED = (Column(number=1, header="Naam", taken_for="first_name"),)
@@ -238,17 +250,31 @@ def test_a_job_that_runs_again_does_nothing(office: Office) -> None:
         assert Student.objects.filter(school=office.school).count() == 1
 
 
-def test_the_bus_wakes_the_jobs(office: Office, cast: Cast) -> None:
+@pytest.mark.parametrize(
+    ("verb", "job"),
+    [
+        ("import.begun", "compare_import"),
+        ("import.confirmed", "apply_import"),
+        ("import.undo_asked", "undo_import"),
+    ],
+)
+def test_the_bus_wakes_the_job(office: Office, verb: str, job: str) -> None:
     of = begin(office, Reading(roster=roster(child("1"))))
     with unlocked():
         event = Event.objects.get(subject_id=of.pk)
     with at_work(office.school.pk):
-        for handler in (compare_soon, apply_soon, undo_soon):
+        for handler in handlers[verb]:
             handler(event)
+    [(name, arguments)] = queued(office.school.pk)
+    assert name == f"kring.importing.jobs.{job}"
+    assert arguments == {"school_id": str(office.school.pk), "import_id": str(of.pk)}
 
 
 def test_imports_of_two_weeks_ago_are_put_away_and_old_ones_keep_counts(office: Office) -> None:
-    waiting, ended = office.begin(roster(child("1"))), office.begin(roster(child("1")))
+    office.take(roster(child("")))
+    waiting, ended = office.begin(roster(child(""))), office.begin(roster(child("1", "Noor")))
+    office.answer(waiting, {one.key: SKIP for one in waiting.shown_differences().found})
+    assert office.again(waiting).answers
     refused = begin(office, Reading(roster=None, problems=(Problem(code="empty"),)))
     assert office.confirm(ended)
     office.apply(ended)
@@ -260,16 +286,22 @@ def test_imports_of_two_weeks_ago_are_put_away_and_old_ones_keep_counts(office: 
     settle_old(school_id=str(office.school.pk), of=str(office.school.pk))
     waiting, ended, refused = map(office.again, (waiting, ended, refused))
     assert (waiting.state, waiting.roster, waiting.differences) == (S.DISCARDED, None, None)
+    assert waiting.answers == {}  # their keys are names
     assert (ended.state, ended.differences) == (S.APPLIED, None)
-    assert ended.counts["student"] == {"new": 1}
+    assert ended.counts["student"] == {"new": 1, "gone": 1}
     assert (refused.state, refused.problems) == (S.REFUSED, [])
+    for of in (waiting, ended, refused):
+        assert (of.file_names, of.shown, of.files) == ([""], "", "1 file")
     by = office.viewer
     assert not act(office, lambda: ended.undo(by=by))  # its day is over
 
 
-def test_every_school_is_settled_at_night(office: Office) -> None:
+def test_every_school_is_settled_at_night(office: Office, cast: Cast) -> None:
     with as_worker():
         settle_every_school(0)
+    for school_id in (str(office.school.pk), str(cast.id("kompas"))):
+        told = {"school_id": school_id, "of": school_id}
+        assert queued(school_id) == [("kring.importing.jobs.settle_old", told)]
 
 
 def test_an_import_and_its_rows_say_what_they_are(office: Office) -> None:

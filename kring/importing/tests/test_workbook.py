@@ -150,6 +150,62 @@ def test_more_elements_than_a_list_has_are_refused() -> None:
     assert codes(read(bomb)) == ["workbook_too_big"]
 
 
+TYPES, BOOK = "[Content_Types].xml", "xl/workbook.xml"
+
+
+def part_of(name: str) -> str:
+    with zipfile.ZipFile(io.BytesIO(LIST)) as archive:
+        return archive.read(name).decode()
+
+
+def bomb(where: str, before: str, what: str, times: int) -> bytes:
+    return with_parts(LIST, **{where: part_of(where).replace(before, what * times + before)})
+
+
+RUNS = '<row r="3"><c r="A3" t="inlineStr"><is>'
+STYLE = '<xf numFmtId="0" fontId="0" fillId="0" borderId="0"/>'
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        bomb("xl/styles.xml", "</cellXfs>", STYLE, 210_000),
+        bomb(BOOK, "</workbook>", "<definedName/>", 210_000),
+        bomb(TYPES, "</Types>", '<Override PartName="/x" ContentType="a/b"/>', 30_000),
+        bomb(SHEET, "</sheetData>", RUNS + "<r><t>x</t></r>" * 80_000, 1),
+        bomb(SHEET, "</worksheet>", "<t></t>", 110_000),
+        bomb(SHEET, "</sheetData>", "<row></row>", 1_150_000),
+    ],
+    ids=["styles", "names", "types", "runs", "outside", "rows"],
+)
+def test_what_is_kept_in_memory_as_a_whole_is_little(content: bytes) -> None:
+    assert codes(read(content)) == ["workbook_too_big"]
+
+
+def test_one_part_that_is_a_thousand_sheets_is_not_read() -> None:
+    one = '<sheet name="s{}" sheetId="{}" state="visible" r:id="rId1"/>'
+    names = "".join(one.format(number, number) for number in range(2, 1002))
+    link = 'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
+    names = names.replace("r:id", f"{link} r:id")
+    book = part_of(BOOK).replace("</sheets>", f"{names}</sheets>")
+    assert codes(read(with_parts(LIST, **{BOOK: book}))) == ["workbook_too_big"]
+
+
+def test_a_workbook_that_passes_for_a_sheet_is_not_opened() -> None:
+    moved = part_of(TYPES).replace("/xl/workbook.xml", "/xl/worksheets/book.xml")
+    hidden = moved.replace("worksheets/book", "worksheet&#115;/book")
+    for types in (moved, hidden):
+        parts = {TYPES: types, BOOK: None, "xl/worksheets/book.xml": part_of(BOOK)}
+        assert codes(read(with_parts(LIST, **parts))) == ["unsafe_workbook"]
+
+
+def test_a_list_with_a_link_in_every_row_is_no_bomb() -> None:
+    sheet = sheet_of(LIST).replace("</sheetData>", "</sheetData><hyperlinks>", 1)
+    links = "".join(f'<hyperlink ref="D{n}" display="x{n}@gezin.example"/>' for n in range(30_000))
+    sheet = sheet.replace("<hyperlinks>", f"<hyperlinks>{links}</hyperlinks>")
+    assert read(with_parts(LIST, **{SHEET: sheet})).roster
+
+
 def test_rows_of_empty_cells_without_end_are_refused() -> None:
     rows = "".join(f'<row r="{n}"><c r="XFD{n}"/></row>' for n in range(3, 700))
     sheet = sheet_of(LIST).replace("</sheetData>", f"{rows}</sheetData>")

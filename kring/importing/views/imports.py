@@ -107,18 +107,23 @@ def respond(request: OfficeRequest, form: UploadForm) -> HttpResponse:
     school, is_care = request.school, request.school.kind == School.Kind.AFTERCARE
     if is_care:
         form.initial["source"] = "aftercare"
-    not_here = "edexml" if is_care else "aftercare"  # such a file is refused
-    offered = [one for one in form["source"] if one.data["value"] != not_here]
     context = history(request) | {
         "form": form,
         "is_care": is_care,
-        "choices": [(one, HINTS.get(one.data["value"], "")) for one in offered],
+        "choices": _offered(form, is_care=is_care),
         "megabytes": MOST_BYTES // (1024 * 1024),
         "may_act": may_enter(request.viewer, school.pk, KEEPERS),
         "sample_url": reverse("importing:sample", args=[school.pk]),
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
     return render(request, "importing/imports.html", context, status=status)
+
+
+def _offered(form: UploadForm, *, is_care: bool) -> list[tuple[Any, str | Promise]]:
+    """The sources that fit, each with where it comes from; what would be refused is left out."""
+    unfit = "edexml" if is_care else "aftercare"
+    sources = [(one, one.data["value"]) for one in form["source"]]
+    return [(one, HINTS.get(name, "")) for one, name in sources if name != unfit]
 
 
 def history(request: OfficeRequest) -> dict[str, Any]:
@@ -139,7 +144,7 @@ def _line(one: Import, people: dict[UUID, User]) -> Line:
     return Line(
         url=reverse("importing:import", args=[one.school_id, one.pk]),
         label=label_of(one),
-        files=", ".join(one.file_names),
+        files=one.files,
         who=who.name if who else "",
         at=one.created_at,
         state=one.get_state_display(),

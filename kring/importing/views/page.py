@@ -50,7 +50,7 @@ class ImportPage:
         return {
             "found": self.found,
             "label": label_of(self.found),
-            "files": ", ".join(self.found.file_names),
+            "files": self.found.files,
             "may_act": may_enter(self.request.viewer, self.request.school.pk, KEEPERS),
             "made_by": known.get(self.found.made_by_id),
             "confirmed_by": known.get(self.found.confirmed_by_id),
@@ -67,6 +67,8 @@ class ImportPage:
                 return self._ready() | self._problems()
             case S.APPLIED:
                 return self._applied()
+            case S.UNDONE:  # and what was left as it is
+                return {"counts": summary(self.found.counts)} | self._problems()
         return {"counts": summary(self.found.counts)}
 
     def columns_form(self, *sent: Any) -> ColumnsForm:

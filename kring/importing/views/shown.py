@@ -25,7 +25,10 @@ from kring.importing.differences import (
     Kind,
     What,
 )
+from kring.importing.homes import JOINS_HOME
+from kring.importing.shielding import SHIELDED
 from kring.schools.models import Employment, Guardianship
+from kring.schools.telephones import readable
 
 MOST_ROWS = 500  # of one kind on a page; what is more is counted
 MOST_QUESTIONS = 100  # asked at a time
@@ -164,6 +167,8 @@ def _said(field_name: str, value: str) -> str:
         return "–"
     if field_name in DAYS:
         return f"{date.fromisoformat(value):%d-%m-%Y}"
+    if field_name == "telephone":
+        return readable(value)
     if field_name == "weekdays":
         return ", ".join(str(WEEKDAYS_ABBR[int(day) - 1]) for day in value.split(", "))
     words = WORDS.get(field_name, {})
@@ -200,7 +205,7 @@ class Row:
             key=one.key,
             name=one.name,
             detail=_said("roles", one.detail) if one.what == "staff" and one.detail else one.detail,
-            reason=wording.reason(one.reason) if one.reason else "",
+            reason=wording.reason(one.reason, one.whom) if one.reason else "",
             line=one.line,
             changes=[Change.of(change) for change in one.changes],
             options=_options(one, answers.get(one.key, "")),
@@ -211,14 +216,23 @@ def _options(one: Difference, answer: str) -> list[Option]:
     if one.kind == "gone" and one.what == "student":
         choices = [(STAYS, _("Stays"), ""), (LEFT, _("Has left the school"), "")]
     elif one.kind == "doubtful":
-        choices = [(known.id, known.name, known.detail) for known in one.candidates]
-        choices += [(NEW, _("Somebody new"), ""), (SKIP, _("Skip this time"), "")]
+        choices = [*_answers(one), (SKIP, _("Skip this time"), "")]
     else:
         return []
     return [
         Option(value=value, label=label, detail=detail, chosen=value == answer)
         for value, label, detail in choices
     ]
+
+
+def _answers(one: Difference) -> list[tuple[str, str, str]]:
+    """What a doubtful one can be."""
+    if one.reason == JOINS_HOME:
+        return [(known.id, _("Lives there too"), known.detail) for known in one.candidates]
+    if one.reason == SHIELDED:
+        return [(NEW, _("May be added to this child"), "")]
+    known = [(known.id, known.name, known.detail) for known in one.candidates]
+    return [*known, (NEW, _("Somebody new"), "")]
 
 
 # ── all of them ──────────────────────────────────────────────────────────────

@@ -10,10 +10,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from kring.base import clock
 from kring.base.visibility import seen_by
 from kring.joining.asking import answer, asked_for
 from kring.joining.tests.coming_in import Home, Visitor, home, with_letter
 from kring.schools.models import Guardianship
+from kring.schools.viewers import viewer_of
+from tests import factories
 from tests.cast import Cast
 from tests.unlocked import unlocked
 
@@ -51,6 +54,37 @@ def test_the_office_reads_who_asks_and_lets_in(puck: Home, cast: Cast, sign_in: 
     assert puck.places()["Piet"] == "grandparent in_care"
     assert puck.trail()[-1] == "guardianship.admitted"
     assert waiting(cast) == []
+
+
+def test_who_is_let_in_lives_where_the_office_says_and_not_where_the_letter_went(
+    puck: Home, cast: Cast
+) -> None:
+    assert puck.code
+    assert puck.code.household_id  # perhaps a secret address
+    office = cast.viewer("administrator")
+    with seen_by(office):
+        assert answer(tie(puck).pk, cast.id("wilgenhoek"), admit=True, by=office)
+    assert tie(puck).household_id is None
+    assert viewer_of(tie(puck).guardian_id).household_ids == frozenset()
+
+
+def test_a_yes_widens_nothing_that_was_made_narrower_meanwhile(puck: Home, cast: Cast) -> None:
+    cast.change(tie(puck), access="pick_up")  # by an import
+    office = cast.viewer("administrator")
+    with seen_by(office):
+        assert answer(tie(puck).pk, cast.id("wilgenhoek"), admit=True, by=office)
+    assert puck.places()["Piet"] == "grandparent pick_up"
+    assert waiting(cast) == []
+
+
+def test_whoever_asks_is_listed_whatever_the_trail_says(
+    cast: Cast, sign_in: SignIn, puck: Home
+) -> None:
+    asker = factories.person("Olga", last_name="Vraagt")
+    factories.guarded(puck.child, asker.pk, access="withheld", asked_at=clock.now())
+    assert len(waiting(cast)) == 2
+    page = sign_in("administrator").get(reverse("inviting:asked", args=[cast.id("wilgenhoek")]))
+    assert "Olga Vraagt" in page.content.decode()
 
 
 def test_or_not(puck: Home, cast: Cast, sign_in: SignIn) -> None:

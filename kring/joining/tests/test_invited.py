@@ -15,9 +15,18 @@ from django.urls import reverse
 from kring.accounts.models import User
 from kring.base import clock
 from kring.base.visibility import seen_by
+from kring.events.models import AuditEntry
 from kring.joining import accepting, invitations
+from kring.joining.homes import homes_of, to_invite
 from kring.joining.models import Invitation
-from kring.joining.tests.coming_in import Home, Visitor, accounts, home, last_code
+from kring.joining.tests.coming_in import (
+    Home,
+    Visitor,
+    accounts,
+    home,
+    last_code,
+    with_letter,
+)
 from kring.schools.models import Employment, Guardianship, TeachingAssignment
 from tests import factories
 from tests.cast import BACKEND, Cast
@@ -39,8 +48,11 @@ class Invited:
 
 
 def invite(cast: Cast, card: User, kind: str = "guardian", address: str = ADDRESS) -> Invitation:
+    """As the office does it: to the address that it has of the card."""
     viewer = cast.viewer("administrator")
     school = cast.id("wilgenhoek")
+    with unlocked():
+        Guardianship.objects.filter(guardian=card).update(email=address)
     with seen_by(viewer):
         return invitations.invite(card, school_id=school, kind=kind, email=address, by=viewer)
 
@@ -175,7 +187,8 @@ def test_a_role_that_one_has_already_stays_one(cast: Cast, visitor: Visitor) -> 
 
 
 def test_used_expired_revoked_resent_and_forged_links_lead_to_one_page(cast: Cast) -> None:
-    rows = [invite(cast, factories.person(name)) for name in ("A", "B", "C", "D")]
+    cards = [factories.waiting_card(cast.sam).guardian for _ in range(4)]
+    rows = [invite(cast, card) for card in cards]
     pages = []
     with unlocked():
         found = Invitation.objects.filter(pk=rows[0].pk)
@@ -252,3 +265,91 @@ def test_a_child_of_another_family_cannot_be_ticked(
     prove(visitor, nadia.token)
     answer = visitor.post(reverse("joining:invited"), {"children": [str(cast.sam.pk)]})
     assert answer.status_code == 422
+
+
+# ── the address that the school has now ──────────────────────────────────────
+def test_a_mail_to_an_address_that_was_wrong_opens_nothing_any_more(
+    nadia: Invited, visitor: Visitor
+) -> None:
+    prove(visitor, nadia.token)  # whoever reads that mailbox
+    with unlocked():
+        Guardianship.objects.filter(guardian=nadia.card).update(email="echt@kring.example")
+    before = accounts()
+    assert visitor.get(reverse("joining:invited")).status_code == 410
+    assert Visitor().get(link(nadia.token)).status_code == 410
+    found = invitations.opened(nadia.token)
+    assert found
+    assert not accepting.accept(found, nadia.card, {nadia.puck.child.pk})
+    assert accounts() == before
+    assert nadia.puck.guardian(nadia.puck.mother) == nadia.card
+
+
+def test_only_what_has_the_address_of_the_mail_comes_along(
+    nadia: Invited, visitor: Visitor, cast: Cast
+) -> None:
+    cast.change(nadia.sibling.mother, email="elders@kring.example")
+    cast.change(nadia.puck.mother, email=ADDRESS.upper())
+    prove(visitor, nadia.token)
+    say_yes(visitor, nadia.puck)
+    assert nadia.puck.guardian(nadia.puck.mother) == visitor.person()
+    assert nadia.sibling.guardian(nadia.sibling.mother) == nadia.card
+    assert nadia.sibling.places()["Nadia"] == "mother in_care"
+
+
+def test_sent_again_it_goes_to_the_address_that_the_school_has_now(
+    nadia: Invited, cast: Cast, sign_in: Any
+) -> None:
+    here, school = sign_in("administrator"), cast.id("wilgenhoek")
+    with unlocked():
+        Guardianship.objects.filter(guardian=nadia.card).update(email="echt@kring.example")
+    office = cast.viewer("administrator")
+    with seen_by(office):
+        asked = to_invite(homes_of(office, school))
+    assert nadia.card.pk in {adult.person_id for adult in asked}
+    here.post(reverse("inviting:sending", args=[school, nadia.row.pk]))
+    with unlocked():
+        standing = Invitation.objects.get(person=nadia.card, revoked_at=None)
+        assert standing.email == "echt@kring.example"
+        assert Invitation.objects.get(pk=nadia.row.pk).revoked_at
+        Guardianship.objects.filter(guardian=nadia.card).update(email="")
+    here.post(reverse("inviting:sending", args=[school, standing.pk]))
+    with unlocked():
+        assert Invitation.objects.get(person=nadia.card, revoked_at=None).serial == 1
+
+
+def test_lessons_and_invitations_that_go_leave_a_trail(cast: Cast, visitor: Visitor) -> None:
+    card, today = factories.person("Wouter"), clock.today()
+    school = {"school_id": cast.id("wilgenhoek"), "user": card, "starts_on": today}
+    factories.made(Employment(role="teacher", **school))
+    lesson = factories.made(TeachingAssignment(group=cast.group_6, **school))
+    row = invite(cast, card, "staff", "wouter@kring.example")
+    prove(visitor, row.token)
+    visitor.post(reverse("joining:invited"))
+    assert trail(lesson.pk) == ["assignment.claimed"]
+
+
+def test_an_invitation_that_a_letter_made_needless_is_taken_back_in_the_trail(
+    nadia: Invited, visitor: Visitor, cast: Cast
+) -> None:
+    for one in (nadia.puck, nadia.sibling):
+        visitor.come_in(with_letter(cast, one), one.mother, "letter@kring.example")
+    assert trail(nadia.row.pk) == ["invitation.sent", "invitation.revoked"]
+
+
+def trail(subject_id: Any) -> list[str]:
+    with unlocked():
+        lines = AuditEntry.objects.filter(subject_id=subject_id).order_by("created_at", "pk")
+        return [line.verb for line in lines]
+
+
+def test_who_is_known_by_an_address_only_is_asked_for_a_name(
+    nadia: Invited, visitor: Visitor, cast: Cast
+) -> None:
+    cast.change(nadia.card, first_name="Nadia", last_name="")  # guessed from the address
+    prove(visitor, nadia.token)
+    assert 'value="Nadia"' in visitor.get(reverse("joining:invited")).content.decode()
+    assert say_yes(visitor, nadia.puck, nadia.sibling).status_code == 422
+    say_yes(visitor, nadia.puck, nadia.sibling, first_name="Nadja", last_name="de Boer")
+    person = visitor.person()
+    assert person
+    assert person.name == "Nadja de Boer"

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
+from typing import Any
 
 import pytest
 from allauth.usersessions.models import UserSession
+from django.core import mail
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import override
 
 from kring.accounts.models import User
 from kring.base import clock
@@ -19,6 +23,8 @@ from kring.joining.tests.coming_in import Home, home
 from kring.schools.models import Employment, Guardianship, Household, TeachingAssignment
 from tests import factories
 from tests.cast import Cast
+from tests.database import Urls
+from tests.faults.at_once import gate
 from tests.unlocked import unlocked
 
 DAY = timedelta(days=1)
@@ -32,9 +38,10 @@ def puck(cast: Cast) -> Home:
 
 
 @pytest.fixture
-def second(puck: Home) -> User:
+def second(puck: Home, cast: Cast) -> User:
     """The other account of the mother, with a child of its own."""
-    person = factories.person("Fatima", email="fatima2@kring.example", joined_at=clock.now())
+    names = {"first_name": cast.mother.first_name, "last_name": cast.mother.last_name}
+    person = factories.person(**names, email="fatima2@kring.example", joined_at=clock.now())
     with unlocked():
         Guardianship.objects.filter(pk=puck.mother.pk).update(guardian=person)
     return person
@@ -161,18 +168,87 @@ def merged(cast: Cast, one: User, other: User) -> bool:
         return merging.merge(one, other, cast.wilgenhoek, viewer)
 
 
-def test_who_bear_one_name_are_found_with_an_account_that_stays(
+# ── what no merge does ───────────────────────────────────────────────────────
+def refused(cast: Cast, one: User, other: User, here: Client) -> str:
+    answer = here.post(address(cast, one, other))
+    assert answer.status_code == 409
+    return answer.content.decode()
+
+
+def work(cast: Cast, person: User, role: str) -> None:
+    school = {"school_id": cast.id("wilgenhoek"), "user": person, "starts_on": clock.today()}
+    factories.made(Employment(role=role, **school))
+
+
+def test_people_of_two_names_are_not_merged_unless_they_have_one_address(
+    puck: Home, cast: Cast, sign_in: SignIn
+) -> None:
+    here, card = sign_in("administrator"), puck.guardian(puck.mother)
+    assert here.post(address(cast, card, cast.mother)).status_code == 404
+    cast.change(puck.mother, email=str(cast.mother.email).upper())
+    assert here.post(address(cast, card, cast.mother)).status_code == 302
+    assert puck.guardian(puck.mother) == cast.mother
+
+
+def test_the_work_of_who_has_not_come_in_stays_where_it_waits(
     second: User, cast: Cast, sign_in: SignIn
 ) -> None:
+    cast.change(second, joined_at=None, email=None)
+    work(cast, second, "teacher")
+    shown = refused(cast, second, cast.mother, sign_in("administrator"))
+    with override("nl"):
+        assert str(merging.COLLEAGUE) in shown
+
+
+def test_nobody_comes_to_lead_a_school_by_a_merge(
+    second: User, cast: Cast, sign_in: SignIn
+) -> None:
+    work(cast, second, "principal")
+    work(cast, cast.mother, "teacher")
+    refused(cast, second, cast.mother, sign_in("administrator"))
     with unlocked():
-        User.objects.filter(pk=second.pk).update(sort_key=cast.mother.sort_key)
-    here = sign_in("administrator")
-    page = reverse("inviting:namesakes", args=[cast.id("wilgenhoek")])
-    shown = here.get(page).content.decode()
-    assert address(cast, second, cast.mother) in shown
-    assert address(cast, cast.mother, second) in shown
-    cast.change(second, joined_at=None)
-    shown = here.get(page).content.decode()
-    assert address(cast, second, cast.mother) in shown
-    assert address(cast, cast.mother, second) not in shown
-    assert sign_in("principal").get(page).status_code == 404
+        assert Employment.objects.get(user=second).role == "principal"
+
+
+def test_nor_to_work_at_one(second: User, cast: Cast, sign_in: SignIn) -> None:
+    work(cast, second, "teacher")
+    refused(cast, second, cast.mother, sign_in("administrator"))
+
+
+@pytest.mark.parametrize("said", [{"asked_at": clock.now()}, {"access": "withheld"}])
+def test_nothing_moves_to_who_waits_for_an_answer_or_is_kept_from_a_child(
+    puck: Home, second: User, cast: Cast, sign_in: SignIn, said: dict[str, Any]
+) -> None:
+    other = home(cast, first_name="Mees")
+    factories.guarded(other.child, cast.mother.pk, **said)
+    refused(cast, second, cast.mother, sign_in("administrator"))
+    assert puck.guardian(puck.mother) == second
+
+
+def test_an_open_question_is_not_got_round(puck: Home, second: User, cast: Cast) -> None:
+    cast.change(puck.mother, asked_at=clock.now(), access="withheld")
+    assert not merged(cast, second, cast.mother)
+    cast.change(puck.mother, access="in_care")
+    assert merged(cast, second, cast.mother)  # who sees the child already: this is an answer
+    with unlocked():
+        assert Guardianship.objects.get(pk=puck.mother.pk).asked_at is None
+
+
+def test_the_person_of_the_account_that_goes_gets_a_mail(
+    puck: Home, second: User, cast: Cast, sign_in: SignIn
+) -> None:
+    sign_in("administrator").post(address(cast, second, cast.mother))
+    [told] = mail.outbox
+    assert told.to == [second.email]
+    assert cast.wilgenhoek.name in str(told.body)
+
+
+def test_what_somebody_took_meanwhile_is_not_merged(own_database: Urls) -> None:
+    cast = Cast()
+    made, into = home(cast), cast.mother
+    card, claimant = made.guardian(made.mother), cast.english_mother
+    taken = "UPDATE schools_guardianship SET guardian_id = %s WHERE id = %s"
+    with gate(own_database, taken, claimant.pk, made.mother.pk) as held:
+        begun = held.keep(partial(merged, cast, card, into))
+    assert not begun.result()
+    assert made.guardian(made.mother) == claimant

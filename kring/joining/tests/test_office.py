@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from datetime import date, timedelta
+from html import unescape
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db import connection
@@ -22,6 +24,7 @@ from kring.joining import codes, letters
 from kring.joining.homes import Home, State, Tally, homes_of, tallies, to_invite
 from kring.joining.jobs import invite_many, send_invitation
 from kring.joining.models import Invitation, LinkCode, LinkCodeUse
+from kring.joining.posting import OvertakenError, Post, addressed
 from kring.notifications.tests.conftest import waiting
 from kring.schools.models import Employment, Guardianship, Household
 from tests import factories
@@ -110,12 +113,14 @@ def test_a_home_says_how_far_it_is(cast: Cast, home_of: Callable[[Guardianship],
     code = link_code(tie)
     assert home_of(tie).state == State.CODE
     mail = invitation(tie, email="a@huis.example")
+    assert home_of(tie).state == State.CODE  # it went to an address that is not the person's now
+    cast.change(tie, email="A@huis.example")
     assert home_of(tie).state == State.INVITED
     cast.change(mail, failed_at=clock.now(), sent_at=None)
     assert home_of(tie).state == State.BOUNCED
     cast.change(mail, failed_at=None, expires_at=clock.now() - timedelta(days=1))
     cast.change(code, revoked_at=clock.now())
-    assert home_of(tie).state == State.NO_ADDRESS  # an invitation that ended is none
+    assert home_of(tie).state == State.NOTHING  # an invitation that ended is none
     cast.change(tie.guardian, joined_at=clock.now())
     assert home_of(tie).state == State.CONNECTED
     cast.change(tie, access="pick_up")
@@ -171,6 +176,8 @@ def test_the_overview_counts_per_group(cast: Cast, office: Client, viewer: Any) 
     assert after.letters == before.letters + 2
     cast.change(mail, failed_at=clock.now())
     assert five().bounced == 1
+    factories.enrolled(factories.student(cast.wilgenhoek.pk, "Alleen"), cast.group_5.pk)
+    assert five().letters == after.letters + 1  # a letter is how one hears of its parents
     page = office.get(url(cast, "overview")).content.decode()
     assert "groep 5" in page
     assert "The mail to 1 family came back." in page
@@ -331,6 +338,34 @@ def test_letters_of_the_chosen_let_those_homes_in(cast: Cast, office: Client) ->
     assert found
     assert found.student_id == first.student_id
     assert codes.fits(found, date(2018, 3, 14))
+
+
+def test_letters_that_were_begun_first_and_are_ready_last_open_nothing(
+    cast: Cast, viewer: Callable[[str], Viewer]
+) -> None:
+    tie, by = family(cast), viewer(OFFICE)
+    with seen_by(by):
+        wanted = addressed(homes_of(by, cast.wilgenhoek.pk, only=[key(tie)]))
+    first, last = (Post(wanted, cast.wilgenhoek) for _ in range(2))  # the button was pressed twice
+    for post in (first, last):
+        post.drawn = codes.draw([True])
+    with seen_by(by):
+        last.put_in_force(by=by)
+    with pytest.raises(OvertakenError), seen_by(by):
+        first.put_in_force(by=by)
+    with unlocked():
+        assert LinkCode.objects.get(revoked_at=None).pk == last.ids[0]
+        assert LinkCode.objects.count() == 1
+
+
+def test_who_was_overtaken_is_told_and_gets_no_file(cast: Cast, office: Client) -> None:
+    tie = family(cast)
+    factories.link_code(tie.student, household=tie.household, pk=UUID(int=2**128 - 1))
+    told = {"whom": "chosen", "homes": [key(tie)]}
+    answer = office.post(url(cast, "letters"), told, follow=True)
+    assert "Newer letters were made meanwhile." in unescape(answer.content.decode())
+    with unlocked():
+        assert LinkCode.objects.count() == 1
 
 
 def test_letters_for_exactly_who_is_not_connected(cast: Cast, office: Client) -> None:

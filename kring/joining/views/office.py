@@ -59,9 +59,12 @@ def staff(request: OfficeRequest) -> HttpResponse:
 def sending(request: OfficeRequest, invitation_id: UUID) -> HttpResponse:
     """Send one again; the older link is dead."""
     invitation = _standing(request, invitation_id)
-    invitations.resend(invitation, by=request.viewer)
-    said = _("A new mail goes to %(address)s. The older link no longer works.")
-    messages.success(request, said % {"address": invitation.email})
+    sent = invitations.resend(invitation, by=request.viewer)
+    if sent:
+        said = _("A new mail goes to %(address)s. The older link no longer works.")
+        messages.success(request, said % {"address": sent.email})
+    else:
+        messages.error(request, _("The school has no e-mail address of this person any more."))
     return _back(request, invitation)
 
 
@@ -76,7 +79,7 @@ def revocation(request: OfficeRequest, invitation_id: UUID) -> HttpResponse:
 
 
 def _standing(request: OfficeRequest, invitation_id: UUID) -> Invitation:
-    found = Invitation.objects.changeable_by(request.viewer).standing()
+    found = Invitation.objects.changeable_by(request.viewer).standing().select_related("person")
     return get_object_or_404(found, school=request.school.pk, pk=invitation_id)
 
 

@@ -42,7 +42,8 @@ class Shown:
 
     @property
     def is_open(self) -> bool:
-        return self.code.revoked_at is None and self.code.expires_at > clock.now()
+        ended = self.code.expires_at <= clock.now() or self.code.was_not_lost
+        return self.code.revoked_at is None and not ended
 
     @property
     def state(self) -> str:
@@ -68,7 +69,7 @@ def codes(request: OfficeRequest) -> HttpResponse:
     """The newest first."""
     viewer = request.viewer
     found = LinkCode.objects.visible_to(viewer).filter(school=request.school.pk)
-    found = found.select_related("student").order_by("-created_at", "-pk")
+    found = found.select_related("student", "guardianship__guardian").order_by("-created_at", "-pk")
     page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
     context = {"page": page, "codes": _shown(list(page), viewer)}
     return render(request, "joining/office/codes.html", context)

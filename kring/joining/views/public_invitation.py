@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from kring.accounts.models import User
 from kring.accounts.views.pages import open_page
 from kring.joining import accepting
-from kring.joining.accepting import Waiting, waiting_for
+from kring.joining.accepting import Waiting, opened, waiting_for
 from kring.joining.arrival import Arrival
 from kring.joining.forms import ChildrenForm
-from kring.joining.invitations import Opened, opened
+from kring.joining.invitations import Opened
 from kring.joining.journey import Journey
 from kring.joining.views.public import OK, UNPROCESSABLE, start_again
 from kring.joining.views.public_account import send_code
@@ -115,6 +115,6 @@ def _come_in(arrival: Arrival, found: Opened, own: set[UUID]) -> User | None:
 
 
 def _over(request: HttpRequest) -> HttpResponse:
-    """One page for what was used, taken back, sent anew, too old, or made up."""
+    """One page for what was used, taken back, sent anew, too old, made up, or went wrong."""
     Journey.end(request)
     return render(request, "joining/public/over.html", status=HTTPStatus.GONE)

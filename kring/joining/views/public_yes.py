@@ -9,8 +9,17 @@ from django.utils.translation import gettext as _
 from kring.accounts.models import User
 from kring.accounts.opening import enter
 from kring.accounts.views.pages import account_page, open_page
+from kring.joining import telling
 from kring.joining.arrival import Arrival
-from kring.joining.claiming import WITHHELD, Offer, Wish, claim, is_shut_out, names_of
+from kring.joining.claiming import (
+    WITHHELD,
+    Offer,
+    Wish,
+    account_of,
+    claim,
+    is_shut_out,
+    names_of,
+)
 from kring.joining.journey import Journey
 from kring.joining.own import children_of, pairs
 from kring.joining.views.own import OwnRequest
@@ -30,7 +39,7 @@ def yes(request: HttpRequest) -> HttpResponse:
     if not (arrival.is_ready and journey.chose):
         return redirect("joining:account")
     if request.method == "POST" and arrival.form.is_valid():
-        if came := _come_in(journey, arrival):
+        if came := _come_in(journey, arrival, offer):
             return welcomed(request, arrival, *came)
         if arrival.form.is_valid():  # else the user name went a moment ago
             return start_again(request, journey)
@@ -74,16 +83,20 @@ def _arrival(request: HttpRequest, journey: Journey, offer: Offer) -> Arrival:
     return Arrival(request, journey, card, offer.school.name, offer.student.name)
 
 
-def _come_in(journey: Journey, arrival: Arrival) -> Came:
-    """Account and tie, both or neither."""
+def _come_in(journey: Journey, arrival: Arrival, offer: Offer) -> Came:
+    """Account and tie, both or neither. Whose account this takes the place of hears of it."""
+    lost = account_of(journey.school_id, journey.code_id)
     wish = Wish(place_id=journey.place_id, relation=journey.relation)
     with transaction.atomic():
         person = arrival.account()
         tie = person and claim(journey.school_id, journey.code_id, wish, person)
-        if person and tie:
-            return person, tie
-        # No account for nothing. What it was refused for stays in the trail of who had one.
-        transaction.set_rollback(arrival.enters_now())
+        if not tie:
+            # No account for nothing. What it was refused for stays in the trail of who had one.
+            transaction.set_rollback(arrival.enters_now())
+    if person and tie:
+        if lost and lost != person:
+            telling.letter_used(lost, offer.school.name)
+        return person, tie
     if arrival.enters_now() and journey.proven:  # the office sees this one too
         is_shut_out(journey.school_id, journey.code_id, None, journey.address)
     return None

@@ -42,6 +42,18 @@ def test_a_whole_page_is_settled_at_once(cast: Cast, sign_in: SignIn) -> None:
     assert [line.fields for line in trail(verb="guardianship.changed")] == [["has_authority"]] * 2
 
 
+def test_people_are_counted_not_their_ties(cast: Cast, sign_in: SignIn) -> None:
+    office = sign_in("administrator")
+    before = office.get(at(cast, "authority")).context["people"]
+    both = factories.person("Twee")
+    for child in (cast.sam, cast.lina):
+        factories.guarded(child, both.pk, has_authority="unknown")
+    page = office.get(at(cast, "authority"))
+    assert page.context["people"] == before + 1
+    assert len(page.context["lines"]) > page.context["people"] or before == 0
+    assert f"{before + 1} person" in page.text
+
+
 def test_saying_no_is_not_asked(cast: Cast, sign_in: SignIn) -> None:
     field = unknown(cast, "sam", "Nee")
     done = sign_in("administrator").post(at(cast, "authority"), {field: "no"})

@@ -26,10 +26,13 @@ def listed(client: Client, cast: Cast, **asked: str) -> list[str]:
 
 
 def test_a_child_is_found_by_name_parent_address_and_number(cast: Cast, sign_in: SignIn) -> None:
-    cast.change(tie_of(cast, "mother", "sam"), telephone="+31612345678")
+    known = {"telephone": "+31612345678", "email": "fatima@kring.example"}
+    cast.change(tie_of(cast, "mother", "sam"), **known)
     office = sign_in("administrator")
-    for query in ("sam meulen", "Fatima Amrany", "mother@kring.example", "06 1234 5678"):
+    for query in ("sam meulen", "Fatima Amrany", "fatima@kring.example", "06 1234 5678"):
         assert "Sam van der Meulen" in listed(office, cast, query=query), query
+    own = listed(office, cast, query="mother@kring.example")  # of her account: her own affair
+    assert "Sam van der Meulen" not in own
     assert listed(office, cast, query="nobody at all") == []
     assert "Finn de Wit" not in listed(office, cast)  # of another school
 

@@ -48,6 +48,30 @@ def test_a_family_is_found_and_those_without_a_home_are_listed(cast: Cast, sign_
     assert b"<html" not in part.content
 
 
+def test_the_list_goes_along_without_where_anybody_lives(cast: Cast, sign_in: SignIn) -> None:
+    evil = factories.person("=HYPERLINK(1)")
+    cast.change(factories.guarded(cast.lina, evil.pk), email="evil@kring.example")
+    office = sign_in("principal")
+    assert at(cast, "families_export") in office.get(at(cast, "families")).text
+    answer = office.post(at(cast, "families_export"))
+    text = answer.content.decode("utf-8-sig")
+    head, *lines = text.strip("\r\n").split("\r\n")
+    assert len(head.split(";")) == len(lines[0].split(";"))
+    [hers] = [line for line in lines if line.startswith("Sam van der Meulen;groep 5;Fatima")]
+    assert hers.split(";")[3] == "moeder"
+    assert hers.endswith(";ja")
+    [one] = [line for line in lines if "HYPERLINK" in line]
+    assert one.split(";")[2:] == ["'=HYPERLINK(1) Nieuw", "verzorger", *one.split(";")[4:]]
+    assert one.split(";")[4:] == ["evil@kring.example", "nee"]
+    assert STREET not in text
+    assert cast.mother.email not in text  # of her account, which the school did not write down
+    [line] = trail(verb="families.exported")
+    assert (line.subject_id, line.fields) == (cast.id("wilgenhoek"), [f"count {len(lines)}"])
+    few = office.post(at(cast, "families_export"), {"homeless": "yes"}).content.decode()
+    assert "HYPERLINK" in few
+    assert "Fatima" not in few
+
+
 def test_an_open_address_is_changed(cast: Cast, sign_in: SignIn) -> None:
     office, his = sign_in("administrator"), house(cast, "co_parent")
     address = at(cast, "family", his)

@@ -10,9 +10,7 @@ from django.test import Client
 
 from kring.base import clock
 from kring.office.tests.books import SignIn, at, of_tie, sheet, sure, tie_of, ties, trail, verbs
-from tests import factories
-from tests.cast import Cast, let_in
-from tests.database import Urls
+from tests.cast import Cast
 
 ANNA = {
     "first_name": "Anna",
@@ -189,7 +187,6 @@ WIDER = [
     ("informed_father", "lina", {"access": "in_care"}),
     ("grandmother", "sam", {"access": "informed"}),
     ("english_mother", "daniel", {"has_authority": "yes"}),
-    ("ex_guardian", "sam", {"ends_on": ""}),
     ("mother", "sam", {"starts_on": "2024-09-01"}),
 ]
 
@@ -274,113 +271,28 @@ def test_a_form_that_says_it_showed_what_cannot_be_is_no_error(cast: Cast, sign_
     assert verbs() == []
 
 
+def test_correcting_a_telephone_is_no_answer(cast: Cast, sign_in: SignIn) -> None:
+    office, came = sign_in("administrator"), clock.now()
+    asking = tie_of(cast, "withheld_father", "milan")
+    cast.change(asking, asked_at=came)
+    address = of_tie(cast, "guardianship", "withheld_father", "milan")
+    assert change(office, address, telephone="0612345678").status_code == 303
+    tie = tie_of(cast, "withheld_father", "milan")
+    assert (tie.telephone, tie.asked_at) == ("+31612345678", came)
+    narrower = {"access": "pick_up"}
+    asked = change(office, address, **narrower)
+    assert change(office, address, **narrower, sure=sure(asked)).status_code == 303
+    assert tie_of(cast, "withheld_father", "milan").asked_at is None
+
+
 def test_an_overlap_is_a_sentence_and_nothing_typed_is_lost(cast: Cast, sign_in: SignIn) -> None:
     office = sign_in("administrator")
     office.post(of_tie(cast, "guardianship_ending", "mother", "sam"), {"when": "now"})
     office.post(of_tie(cast, "guardianship_reopening", "mother", "sam"))
-    [old, _new] = sorted(
-        ties(guardian=cast.id("mother"), student=cast.id("sam")), key=lambda tie: tie.starts_at
-    )
-    address = at(cast, "guardianship", cast.id("sam"), old.pk)
-    wider = {"ends_on": "", "relation": "guardian"}
+    address = of_tie(cast, "guardianship", "mother", "sam")
+    wider = {"starts_on": "2024-09-01", "relation": "guardian"}
     asked = change(office, address, **wider)
     answer = change(office, address, **wider, sure=sure(asked))
     assert answer.status_code == 422
     assert b'<option value="guardian" selected>' in answer.content
     assert tie_of(cast, "mother", "sam").relation == "mother"
-
-
-# ── ending ───────────────────────────────────────────────────────────────────
-def test_who_is_ended_sees_nothing_at_the_next_request(own_database: Urls) -> None:
-    cast = Cast()
-    office, father = Client(), Client()
-    let_in(office, cast.administrator)
-    let_in(father, cast.co_parent)
-    post = cast.post("group_5", by="teacher")
-    factories.comment(post, cast.id("english_mother"))
-    factories.photo(post)
-    shown = father.get("/").content.decode()
-    assert post.text in shown
-    assert "/media/" in shown
-    comments = {"text": "Leuk.", "key": str(post.pk)}
-
-    page = office.get(of_tie(cast, "guardianship_ending", "co_parent", "sam"))
-    assert "Joris van der Meulen" in page.content.decode()
-    ended = office.post(of_tie(cast, "guardianship_ending", "co_parent", "sam"), {"when": "now"})
-    assert ended.status_code == 303
-
-    left = father.get("/").content.decode()
-    assert post.text not in left
-    assert "/media/" not in left
-    assert father.get(f"/posts/{post.pk}/").status_code == 404
-    assert father.post(f"/posts/{post.pk}/comments/", comments).status_code == 404
-    assert father.post(f"/posts/{post.pk}/likes/").status_code == 404
-    assert father.get(at(cast, "child", cast.id("sam"))).status_code == 404
-
-
-def test_the_end_says_whom_and_happens_once(cast: Cast, sign_in: SignIn) -> None:
-    office = sign_in("administrator")
-    address = of_tie(cast, "guardianship_ending", "mother", "sam")
-    assert office.post(address, {"when": "now"}).status_code == 303
-    first = tie_of(cast, "mother", "sam").ends_at
-    assert office.post(address, {"when": "now"}).status_code == 303
-    assert tie_of(cast, "mother", "sam").ends_at == first
-    assert verbs() == ["guardianship.ended"]
-    assert not tie_of(cast, "mother", "noor").ends_at  # of one child only
-
-
-def test_one_that_begins_later_ends_as_if_it_never_was(cast: Cast, sign_in: SignIn) -> None:
-    later = clock.now() + timedelta(days=10)
-    tie = factories.guarded(cast.sam, factories.person().pk, starts_at=later)
-    address = at(cast, "guardianship_ending", cast.id("sam"), tie.pk)
-    assert sign_in("administrator").post(address, {"when": "now"}).status_code == 303
-    [ended] = ties(pk=tie.pk)
-    assert ended.ends_at == ended.starts_at == later
-
-
-def test_it_ends_after_a_day(cast: Cast, sign_in: SignIn) -> None:
-    office, day = sign_in("administrator"), clock.today() + timedelta(days=3)
-    address = of_tie(cast, "guardianship_ending", "mother", "sam")
-    assert office.post(address, {"when": "day", "ends_on": day.isoformat()}).status_code == 303
-    assert tie_of(cast, "mother", "sam").ends_at == clock.end_of(day)
-    assert sheet(office, of_tie(cast, "guardianship", "mother", "sam"))["ends_on"] == str(day)
-
-
-@pytest.mark.parametrize("day", ["", "gisteren", "2020-01-01", "2199-01-01", "yesterday"])
-def test_it_does_not_end_on_a_day_that_cannot_be(cast: Cast, sign_in: SignIn, day: str) -> None:
-    if day == "yesterday":
-        day = str(clock.today() - timedelta(days=1))
-    address = of_tie(cast, "guardianship_ending", "mother", "sam")
-    answer = sign_in("administrator").post(address, {"when": "day", "ends_on": day})
-    assert answer.status_code == 422
-    assert tie_of(cast, "mother", "sam").ends_at is None
-
-
-def test_it_does_not_end_before_it_begins(cast: Cast, sign_in: SignIn) -> None:
-    later = clock.now() + timedelta(days=10)
-    tie = factories.guarded(cast.sam, factories.person().pk, starts_at=later)
-    address = at(cast, "guardianship_ending", cast.id("sam"), tie.pk)
-    typed = {"when": "day", "ends_on": str(clock.today())}
-    assert sign_in("administrator").post(address, typed).status_code == 422
-
-
-# ── opening again ────────────────────────────────────────────────────────────
-def test_opened_again_it_begins_anew_and_the_gap_stays(cast: Cast, sign_in: SignIn) -> None:
-    office = sign_in("administrator")
-    old = tie_of(cast, "ex_guardian", "sam")
-    address = of_tie(cast, "guardianship_reopening", "ex_guardian", "sam")
-    assert b"Tineke Postma" in office.get(address).content
-    assert office.post(address).status_code == 303
-    [before, again] = sorted(ties(guardian=cast.id("ex_guardian")), key=lambda tie: tie.starts_at)
-    assert before.ends_at == old.ends_at
-    assert again.ends_at is None
-    assert (again.relation, again.access) == (old.relation, old.access)
-    assert verbs() == ["guardianship.reopened"]
-
-
-def test_what_stands_is_not_opened_twice(cast: Cast, sign_in: SignIn) -> None:
-    office = sign_in("administrator")
-    answer = office.post(of_tie(cast, "guardianship_reopening", "mother", "sam"), follow=True)
-    assert answer.status_code == 200
-    assert [str(one.level_tag) for one in answer.context["messages"]] == ["error"]
-    assert len(ties(guardian=cast.id("mother"), student=cast.id("sam"))) == 1

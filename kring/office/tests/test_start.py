@@ -80,6 +80,35 @@ def test_the_steps_read_the_real_state(cast: Cast) -> None:
     cast.change(cast.wilgenhoek, brin="")
     assert not steps()["school"]
     assert steps()["staff"]
+    named = {"school_id": cast.id("wilgenhoek"), "first_name": "Kim", "last_name": "Nieuw"}
+    factories.made(StaffProposal(**named))
+    assert not steps()["staff"]  # somebody waits for a yes or a no
+
+
+def test_children_are_counted_once_however_many_care_for_them(cast: Cast) -> None:
+    def told() -> dict[str, int]:
+        by = cast.viewer("principal")
+        with seen_by(by):
+            return Progress(cast.wilgenhoek, by).children
+
+    before, school = told(), cast.id("wilgenhoek")
+    lonely, cared, left = (factories.student(school, name) for name in ("Een", "Twee", "Weg"))
+    for child in (lonely, cared):
+        factories.enrolled(child, cast.id("group_5"))
+    factories.enrolled(left, cast.id("group_5"), ends_on=clock.today() - timedelta(days=1))
+    for child in (cared, left):
+        factories.guarded(child, factories.person().pk, has_authority="unknown")
+        factories.guarded(child, factories.person().pk, has_authority="yes", access="informed")
+    factories.guarded(lonely, factories.person().pk, access="pick_up", has_authority="unknown")
+    grown = {"all": 2, "guarded": 1, "unsure": 1, "reached": 0}
+    assert told() == {name: before[name] + more for name, more in grown.items()}
+    mailed = factories.person()
+    factories.guarded(cared, mailed.pk, has_authority="yes")
+    mine = {"school_id": school, "person": mailed, "kind": "guardian", "email": "x@kring.example"}
+    factories.made(Invitation(**mine, expires_at=clock.now() + timedelta(days=3)))
+    assert told()["reached"] == before["reached"] + 1
+    factories.guarded(cared, factories.person(joined_at=clock.now()).pk)
+    assert told()["reached"] == before["reached"] + 1
 
 
 def test_an_empty_school_has_everything_to_do(cast: Cast, sign_in: SignIn) -> None:

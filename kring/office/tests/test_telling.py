@@ -15,8 +15,10 @@ from kring.notifications.tests.conftest import Server, waiting
 from kring.office.telling import tell_leader
 from kring.office.tests.arranging import SignIn, address, employed
 from kring.office.tests.test_staff import NEW, answers, named, proposal
+from kring.schools.models import Employment, TeachingAssignment
 from tests import factories
 from tests.cast import Cast
+from tests.unlocked import unlocked
 
 
 def send() -> None:
@@ -135,3 +137,26 @@ def test_a_server_that_is_away_is_tried_again_and_one_that_refuses_is_not(
     assert len(server.taken) == 1
     send()
     assert len({mail["Message-ID"] for mail in server.taken}) == 1
+
+
+def test_who_did_it_and_left_since_is_not_named(
+    cast: Cast, sign_in: SignIn, server: Server
+) -> None:
+    give(cast, sign_in, "teacher", "principal", by="administrator")
+    with unlocked():
+        Employment.objects.filter(user=cast.id("administrator")).delete()
+    send()
+    [mail] = server.taken
+    assert mail["To"] == cast.principal.email
+    assert cast.administrator.last_name not in mail.as_string()
+
+
+def test_a_person_whom_the_school_does_not_know_any_more_is_no_news(
+    cast: Cast, sign_in: SignIn, server: Server
+) -> None:
+    give(cast, sign_in, "teacher", "principal")
+    with unlocked():
+        Employment.objects.filter(user=cast.id("teacher")).delete()
+        TeachingAssignment.objects.filter(user=cast.id("teacher")).delete()
+    send()
+    assert server.taken == []

@@ -16,12 +16,28 @@ from kring.base import clock
 from kring.events.models import AuditEntry
 from kring.office.tests.arranging import SignIn, address, all_of
 from kring.office.trail import LINES
-from kring.office.wording import FIELDS, VERBS, fields_in_words, verb_in_words
+from kring.office.wording import FIELDS, VERBS, counted, fields_in_words, verb_in_words
+from kring.schools.models import (
+    Employment,
+    Enrollment,
+    Group,
+    Guardianship,
+    Household,
+    Policy,
+    School,
+    StaffProposal,
+    Student,
+    TeachingAssignment,
+)
 from tests import factories
 from tests.architecture.source import modules
 from tests.cast import Cast
 from tests.unlocked import unlocked
 
+NOTES = {"note", "_note"}
+# What the database keeps for itself, what says where a row belongs, and what no line names.
+NEVER_CHANGED = {"id", "created_at", "school", "board", "year", "student", "sort_key", "version"}
+NEVER_CHANGED |= {"asked_at", "settled_at", "was_accepted"}
 YESTERDAY = timedelta(days=1)
 
 
@@ -189,6 +205,42 @@ def _is_a_word(call: ast.Call) -> bool:
 
 def test_every_verb_of_the_trail_has_its_words() -> None:
     assert noted_verbs() - set(VERBS) == set()
+
+
+def noted_fields() -> set[str]:
+    """The plain words among the fields of every line of the trail in our code."""
+    return {
+        str(word.value)
+        for path, tree in modules().items()
+        if not Path(path).match("kring/accounts/**")
+        for call in ast.walk(tree)
+        if isinstance(call, ast.Call) and ast.unparse(call.func).rpartition(".")[2] in NOTES
+        for given in [*call.args, *(one.value for one in call.keywords if one.arg == "fields")]
+        if isinstance(given, ast.Tuple | ast.List)
+        for word in given.elts
+        if isinstance(word, ast.Constant)
+    }
+
+
+def changed_fields() -> set[str]:
+    """What lines name that note whatever was changed: the fields of what the office keeps."""
+    kept = (School, Group, Student, Enrollment, Household, Guardianship)
+    staff = (Employment, TeachingAssignment, StaffProposal, Policy)
+    columns = (field for one in (*kept, *staff) for field in one._meta.concrete_fields)
+    return {field.name for field in columns} - NEVER_CHANGED
+
+
+def test_every_field_of_the_trail_has_its_words() -> None:
+    found = noted_fields()
+    assert {"guardian", "state", "answers", "first_name"} <= found
+    assert (found | changed_fields()) - set(FIELDS) == set()
+
+
+def test_how_many_lines_were_taken_along() -> None:
+    for lines in (1, 12):
+        said = fields_in_words([counted(lines)])
+        assert said.startswith(f"{lines} ")
+    assert fields_in_words(["count what"]) == "count what"
 
 
 def test_words_of_verbs_and_fields() -> None:

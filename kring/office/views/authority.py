@@ -1,7 +1,7 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext, ngettext
@@ -29,8 +29,10 @@ def authority(request: OfficeRequest) -> HttpResponse:
         settled = Guardianship.settle_authority(answers, by=request.viewer)
         _say(request, settled, len(answers) - settled)
         return see_other(request, "office:authority", request.school.pk)
-    page = page_of(request, _unknown(request))
+    unknown = _unknown(request)
+    page = page_of(request, unknown)
     context = {
+        "people": unknown.order_by().aggregate(people=Count("guardian", distinct=True))["people"],
         "page": page,
         "lines": [(tie, answers.get(tie.pk, "")) for tie in page],
         "question": question,

@@ -8,6 +8,7 @@ from kring.events.models import AuditEntry
 from kring.office.pages import address_without_page, page_of
 from kring.office.register import STATES, Child, Register
 from kring.office.search import LONGEST
+from kring.office.wording import counted
 from kring.schools.office import OfficeRequest, office_page
 from kring.schools.telephones import readable
 
@@ -38,8 +39,8 @@ def export(request: OfficeRequest) -> HttpResponse:
     register = Register(request.school, request.viewer)
     listed = register.listed(**asked_for(request))
     register.meet(listed)
-    counted = (f"count {len(listed)}",)
-    AuditEntry.note("children.exported", register, by=request.viewer, fields=counted)
+    told = (counted(len(listed)),)
+    AuditEntry.note("children.exported", register, by=request.viewer, fields=told)
     return download(gettext("children"), rows(listed))
 
 

@@ -1,19 +1,24 @@
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kring.base.htmx import see_other
+from kring.base.spreadsheet import download
+from kring.events.models import AuditEntry
 from kring.office.asking import open_question
+from kring.office.families_file import groups_of_children, heads, lines_of
 from kring.office.forms.household import NEW, MovingForm
 from kring.office.homes import Home, Homes
 from kring.office.newcomer import chosen_home
 from kring.office.pages import address_without_page, page_of
 from kring.office.search import LONGEST
 from kring.office.views.child import form_page, posted
+from kring.office.wording import counted
 from kring.schools.models import Household
 from kring.schools.office import OfficeRequest, office_page
 
@@ -24,20 +29,34 @@ MOST_FOUND = 8
 @office_page()
 def families(request: OfficeRequest) -> HttpResponse:
     """Families by home; or the people whose home is not known."""
-    query = request.GET.get("query", "").strip()[:LONGEST]
-    homeless = bool(request.GET.get("homeless"))
-    homes = Homes(request.school, request.viewer)
-    page = page_of(request, homes.listed(query, homeless=homeless))
+    homes, asked = Homes(request.school, request.viewer), _asked_for(request.GET)
+    page = page_of(request, homes.listed(**asked))
     homes.furnish(list(page.object_list))
     context = {
+        **asked,
         "page": page,
         "turning": address_without_page(request),
-        "query": query,
-        "homeless": homeless,
         "any_at_all": bool(homes.all),
     }
     template = "office/families.html#found" if request.htmx else "office/families.html"
     return render(request, template, context)
+
+
+@require_POST
+@office_page()
+def export(request: OfficeRequest) -> HttpResponse:
+    """The same people as a file, a line for each child of each; never where somebody lives."""
+    homes = Homes(request.school, request.viewer).listed(**_asked_for(request.POST))
+    rows = list(lines_of(homes, groups_of_children(request.school, request.viewer)))
+    told = (counted(len(rows)),)
+    AuditEntry.note("families.exported", request.school, by=request.viewer, fields=told)
+    return download(gettext("families"), [heads(), *rows])
+
+
+def _asked_for(given: QueryDict) -> dict[str, Any]:
+    """Which homes, from the address or the form."""
+    query = given.get("query", "").strip()[:LONGEST]
+    return {"query": query, "homeless": bool(given.get("homeless"))}
 
 
 @require_http_methods(["GET", "POST"])

@@ -46,6 +46,8 @@ def new(request: OfficeRequest, student_id: UUID) -> HttpResponse:
 def guardianship(request: OfficeRequest, student_id: UUID, tie_id: UUID) -> HttpResponse:
     """Change what the school knows of a person, and what this person sees of a child."""
     tie = tie_to_change(request.school, request.viewer, student_id, tie_id)
+    if tie.is_over:
+        return _over(request, tie)
     homes = home_choices(request, tie.student, tie)
     form = GuardianForm(posted(request), standing=standing_facts(tie), homes=homes)
     question = None
@@ -62,18 +64,21 @@ def guardianship(request: OfficeRequest, student_id: UUID, tie_id: UUID) -> Http
 def ending(request: OfficeRequest, student_id: UUID, tie_id: UUID) -> HttpResponse:
     """End what a person sees of a child: at once, or after a day."""
     tie = tie_to_change(request.school, request.viewer, student_id, tie_id)
+    if tie.is_over:
+        return _over(request, tie)
     form = EndingForm(request.POST if request.POST.get("when") == "day" else None, tie=tie)
-    if request.method == "POST" and (not form.is_bound or form.is_valid()):
-        if form.is_bound:
-            tie.put({"ends_at": clock.end_of(form.cleaned_data["ends_on"])}, by=request.viewer)
-        else:
-            tie.end(by=request.viewer)
-        said = gettext("%(person)s sees nothing more of %(child)s.")
-        if form.is_bound:
+    question = None
+    if form.is_valid():
+        ends_at = {"ends_at": clock.end_of(form.cleaned_data["ends_on"])}
+        question = open_question(request, widening(tie, ends_at, {}))
+        if question is None:
+            tie.put(ends_at, by=request.viewer)
             said = gettext("The last day of %(person)s for %(child)s is written down.")
-        messages.success(request, said % _names(tie))
-        return see_other(request, "office:child", request.school.pk, student_id)
-    return form_page(request, "office/guardianship_ending.html", form, tie=tie)
+            return _to_child(request, tie, said)
+    elif request.method == "POST" and not form.is_bound:
+        tie.end(by=request.viewer)
+        return _to_child(request, tie, gettext("%(person)s sees nothing more of %(child)s."))
+    return form_page(request, "office/guardianship_ending.html", form, question, tie=tie)
 
 
 @require_http_methods(["GET", "POST"])
@@ -88,9 +93,22 @@ def reopening(request: OfficeRequest, student_id: UUID, tie_id: UUID) -> HttpRes
     except ValidationError as error:
         messages.error(request, error.messages[0])
     else:
-        said = gettext("%(person)s sees %(child)s again from now on.")
-        messages.success(request, said % _names(tie))
+        return _to_child(request, tie, gettext("%(person)s sees %(child)s again from now on."))
     return see_other(request, "office:child", request.school.pk, student_id)
+
+
+def _to_child(request: OfficeRequest, tie: Guardianship, said: str) -> HttpResponse:
+    messages.success(request, said % _names(tie))
+    return see_other(request, "office:child", request.school.pk, tie.student_id)
+
+
+def _over(request: OfficeRequest, tie: Guardianship) -> HttpResponse:
+    """What ended is not changed from a page that stood open: it stays, or begins anew."""
+    said = gettext(
+        "The time of %(person)s with %(child)s is over already. Open it again to go on with it."
+    )
+    messages.warning(request, said % _names(tie))
+    return see_other(request, "office:child", request.school.pk, tie.student_id)
 
 
 def _write(request: OfficeRequest, tie: Guardianship, form: GuardianForm) -> bool:

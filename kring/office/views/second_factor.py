@@ -16,7 +16,7 @@ from kring.accounts.models import User
 from kring.base.block import outside_block
 from kring.base.htmx import see_other
 from kring.base.visibility import Viewer, seen_by
-from kring.office.resetting import is_colleague, may_vouch, note_everywhere
+from kring.office.resetting import is_colleague, may_vouch, note
 from kring.office.team import Colleague, Team
 from kring.office.views.pages import FORM
 from kring.schools.office import OfficeRequest, school_of
@@ -35,13 +35,13 @@ def second_factor(request: OfficeRequest, school_id: UUID, person_id: UUID) -> H
             return _question(request, found, works)
         if not may_vouch(school_id, works):
             raise Http404
-    _take_away(request, found.person, works)
+    _take_away(request, school_id, found.person, works)
     return see_other(request, "office:colleague", school_id, person_id)
 
 
-def _take_away(request: OfficeRequest, person: User, works: Viewer) -> None:
+def _take_away(request: OfficeRequest, school_id: UUID, person: User, works: Viewer) -> None:
     with transaction.atomic():  # the trail and what was done, or neither
-        note_everywhere(works, request.viewer)
+        note(school_id, works, request.viewer)
         factors.forget(person)
     factors.tell(request, person, "ways_in.forgotten")
     said = _("The second step of %(name)s is gone. Signing in goes by a code from the mail now.")
@@ -58,10 +58,6 @@ def _colleague(request: OfficeRequest, works: Viewer) -> Colleague:
 
 
 def _question(request: OfficeRequest, found: Colleague, works: Viewer) -> HttpResponse:
-    """What would happen; or which office can do it."""
-    context = {
-        "colleague": found,
-        "may_vouch": may_vouch(request.school.pk, works),
-        "elsewhere": len(works.staff_of) > 1,
-    }
+    """What would happen; or why this office cannot do it."""
+    context = {"colleague": found, "may_vouch": may_vouch(request.school.pk, works)}
     return render(request, "office/staff_second_factor.html", context)

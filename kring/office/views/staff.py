@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kring.base.htmx import see_other
+from kring.base.spreadsheet import download
+from kring.events.models import AuditEntry
 from kring.office import staffing
 from kring.office.forms.staff import ColleagueForm
 from kring.office.proposals import Proposals
-from kring.office.team import Team, groups_now
+from kring.office.team import Colleague, Team, groups_now
 from kring.office.views.pages import FORM, form_page, sent
+from kring.office.wording import counted
 from kring.schools.office import OfficeRequest, office_page
 
 
@@ -24,15 +28,41 @@ from kring.schools.office import OfficeRequest, office_page
 @office_page()
 def staff(request: OfficeRequest) -> HttpResponse:
     """Everybody who works here; or who left."""
-    former, query = request.GET.get("show") == "former", request.GET.get("q", "")
+    asked = _asked_for(request.GET)
     context = {
-        "colleagues": Team(request.school, request.viewer).colleagues(former=former, query=query),
-        "former": former,
-        "query": query,
+        **asked,
+        "colleagues": Team(request.school, request.viewer).colleagues(**asked),
         "proposed": Proposals.count(request.school, request.viewer),
     }
     page = "office/staff.html#list" if request.htmx else "office/staff.html"
     return render(request, page, context)
+
+
+@require_POST
+@office_page()
+def export(request: OfficeRequest) -> HttpResponse:
+    """The same list as a file; that it was taken stands in the trail."""
+    listed = Team(request.school, request.viewer).colleagues(**_asked_for(request.POST))
+    told = (counted(len(listed)),)
+    AuditEntry.note("staff.exported", request.school, by=request.viewer, fields=told)
+    heads = (_("Name"), _("Roles"), _("Groups"), _("From"), _("Until"), _("Connected"))
+    return download(_("staff"), [heads, *(_line(one) for one in listed)])
+
+
+def _asked_for(given: QueryDict) -> dict[str, Any]:
+    """Who works here or who left, and of those whom somebody looks for."""
+    return {"former": given.get("show") == "former", "query": given.get("query", "")}
+
+
+def _line(one: Colleague) -> list[str]:
+    return [
+        one.person.name,
+        ", ".join(role.name for role in one.roles),
+        ", ".join(lesson.name for lesson in one.lessons),
+        f"{one.since:%d-%m-%Y}",
+        f"{one.until:%d-%m-%Y}" if one.until else "",
+        one.connection,
+    ]
 
 
 @require_http_methods(FORM)

@@ -187,8 +187,8 @@ class Guardianship(SchoolModel):
 
     @property
     def is_over(self) -> bool:
-        """Whether it ended."""
-        return self.ends_at is not None and self.ends_at <= clock.now()
+        """Whether it ended, or was taken back before it began."""
+        return self.ends_at is not None and self.ends_at <= max(clock.now(), self.starts_at)
 
     @classmethod
     def add(
@@ -213,9 +213,12 @@ class Guardianship(SchoolModel):
             setattr(self, name, value)
         if not changes:
             return
-        self.asked_at = None  # whatever the office says of it is an answer
+        written = list(changes)
+        if "access" in changes:  # the answer to who came in by a code and asked for a yes
+            self.asked_at = None
+            written.append("asked_at")
         with refusing_in_words():
-            self.save(update_fields=[*changes, "asked_at"])
+            self.save(update_fields=written)
             self.note("guardianship.changed", changes, by)
             for other in self._others(by) if personal else ():
                 type(self).objects.changeable_by(by).filter(pk=other.pk).update(**personal)
@@ -242,8 +245,11 @@ class Guardianship(SchoolModel):
         return bool(ended)
 
     def reopen(self, *, by: Viewer) -> Self:
-        """Begin anew from this moment; the time between stays closed."""
-        kept = ("household_id", "relation", "has_authority", "access", *PERSONAL)
+        """Begin anew from this moment; the time between stays closed.
+
+        Not in the home of then: who lives there may be hiding by now.
+        """
+        kept = ("relation", "has_authority", "access", *PERSONAL)
         again = type(self)(
             school_id=self.school_id,
             student_id=self.student_id,
