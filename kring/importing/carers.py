@@ -26,6 +26,7 @@ TIE_ENDED = "tie_ended"  # the office ended the tie of this person with this chi
 STRICTER = "stricter"  # the office lets this person see less than the file says
 SAME_ADDRESS = "same_address"  # another name with the address of somebody who is here
 
+FACTS = ("relation", "has_authority", "access", "telephone", "email")
 WIDTH = {"withheld": 0, "pick_up": 1, "informed": 2, "in_care": 3}  # of access
 
 
@@ -204,11 +205,7 @@ class Carers:
             guardian_id=person,
             student_id=child.student_id,
             household_id=self.homes.of(line.household) if moves and line.household else None,
-            relation=line.relation,
-            has_authority=line.has_authority,
-            access=line.access,
-            telephone=line.telephone,
-            email=line.email,
+            **{name: getattr(line, name) for name in FACTS},
             starts_at=self.draft.now,
         )
         about = {"student": child.student_id, "person": person}

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from kring.base import clock
 from kring.base.htmx import see_other
-from kring.office.asking import open_question
+from kring.office.asking import Question, open_question
 from kring.office.pages import page_of
 from kring.office.record import ties_of
 from kring.schools.models import Guardianship
@@ -29,6 +29,12 @@ def authority(request: OfficeRequest) -> HttpResponse:
         settled = Guardianship.settle_authority(answers, by=request.viewer)
         _say(request, settled, len(answers) - settled)
         return see_other(request, "office:authority", request.school.pk)
+    return _asked(request, answers, question)
+
+
+def _asked(
+    request: OfficeRequest, answers: dict[UUID, str], question: Question | None
+) -> HttpResponse:
     unknown = _unknown(request)
     page = page_of(request, unknown)
     context = {

@@ -67,18 +67,23 @@ def ending(request: OfficeRequest, student_id: UUID, tie_id: UUID) -> HttpRespon
     if tie.is_over:
         return _over(request, tie)
     form = EndingForm(request.POST if request.POST.get("when") == "day" else None, tie=tie)
-    question = None
     if form.is_valid():
-        ends_at = {"ends_at": clock.end_of(form.cleaned_data["ends_on"])}
-        question = open_question(request, widening(tie, ends_at, {}))
-        if question is None:
-            tie.put(ends_at, by=request.viewer)
-            said = gettext("The last day of %(person)s for %(child)s is written down.")
-            return _to_child(request, tie, said)
-    elif request.method == "POST" and not form.is_bound:
+        return _end_after(request, tie, form)
+    if request.method == "POST" and not form.is_bound:
         tie.end(by=request.viewer)
         return _to_child(request, tie, gettext("%(person)s sees nothing more of %(child)s."))
-    return form_page(request, "office/guardianship_ending.html", form, question, tie=tie)
+    return form_page(request, "office/guardianship_ending.html", form, None, tie=tie)
+
+
+def _end_after(request: OfficeRequest, tie: Guardianship, form: EndingForm) -> HttpResponse:
+    """On a last day; asked once more where that is later than it was."""
+    ends_at = {"ends_at": clock.end_of(form.cleaned_data["ends_on"])}
+    question = open_question(request, widening(tie, ends_at, {}))
+    if question is not None:
+        return form_page(request, "office/guardianship_ending.html", form, question, tie=tie)
+    tie.put(ends_at, by=request.viewer)
+    said = gettext("The last day of %(person)s for %(child)s is written down.")
+    return _to_child(request, tie, said)
 
 
 @require_http_methods(["GET", "POST"])

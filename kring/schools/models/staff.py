@@ -77,7 +77,7 @@ class Employment(SchoolModel):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="employments")
     role = models.CharField(max_length=20, choices=Role)
     called = models.CharField(max_length=60, blank=True)  # as children say it: "juf Sanne"
-    source_id = models.CharField(max_length=256, blank=True)
+    source_id = models.CharField(max_length=256, blank=True, db_default="")
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)
 
