@@ -182,7 +182,7 @@ def import_children(desk: Desk) -> None:
     """Groups, children and staff: the file of the administration."""
     page = desk.page
     desk.begin("groups and children")
-    go_on(desk, "Groepen en kinderen importeren")
+    go_on(desk, "Groepen en kinderen invoeren")
     desk.click(page.locator("input[value=edexml]"))
     desk.choose(page.locator("input[type=file]"), ROSTER)
     desk.click(page.get_by_role("button", name="Bestanden controleren"))
@@ -194,7 +194,7 @@ def import_carers(desk: Desk) -> None:
     """The list of parents and carers; the columns were guessed."""
     page = desk.page
     desk.begin("parents and carers")
-    desk.click(page.get_by_role("link", name="Ouders en verzorgers importeren"))
+    desk.click(page.get_by_role("link", name="Ouders en verzorgers invoeren"))
     desk.click(page.locator("input[value=carers]"))
     desk.choose(page.locator("input[type=file]"), CARERS)
     desk.click(page.get_by_role("button", name="Bestanden controleren"))
@@ -218,7 +218,7 @@ def give_colleagues_a_place(desk: Desk) -> None:
     """Yes to the ordinary ones at once, to those who lead one by one."""
     page = desk.page
     desk.begin("colleagues")
-    go_on(desk, "20 collega's uit een import")
+    go_on(desk, "20 collega's uit een invoer")
     desk.click(page.get_by_role("link", name="“Ja” invullen bij iedereen met een rol"))
     expect(page.get_by_label("Ja, werkt hier").and_(page.locator(":checked"))).to_have_count(14)
     for name in ("Mehmet Brouwer", "Gerard Peters"):

@@ -52,7 +52,8 @@ def test_a_doubtful_child_is_asked_then_applied_then_undone(
 ) -> None:
     page = windows("administrator", viewport=size)
     choose(page, roster)
-    expect(page.get_by_text("1 nieuw, ")).to_be_visible(timeout=WORK)  # which came by itself
+    found = page.locator("#import").get_by_text("1 nieuw, ").first
+    expect(found).to_be_visible(timeout=WORK)  # which came by itself
     expect(page.get_by_text("1 twijfel wacht nog op je antwoord.")).to_be_visible()
     page.get_by_role("button", name="Doorvoeren").click()
     expect(page.get_by_role("alert")).to_contain_text("Beantwoord eerst de twijfels.")

@@ -45,7 +45,7 @@ ROWS: list[Row] = [
     *rows(
         "importing:columns",
         "POST",
-        {MAPPING: KEEPERS, READY: NOBODY, FOREIGN: NOBODY, BY_ANOTHER_DOOR: NOBODY},
+        {MAPPING: KEEPERS, READY: KEEPERS, FOREIGN: NOBODY, BY_ANOTHER_DOOR: NOBODY},
         SEE_OTHER,
     ),
     *(
@@ -54,14 +54,15 @@ ROWS: list[Row] = [
         for row in rows(
             f"importing:{act}",
             "POST",
-            {READY: KEEPERS, APPLIED: NOBODY, FOREIGN: NOBODY, BY_ANOTHER_DOOR: NOBODY},
+            # Who comes too late is shown how it stands, and nothing is done.
+            {READY: KEEPERS, APPLIED: KEEPERS, FOREIGN: NOBODY, BY_ANOTHER_DOOR: NOBODY},
             SEE_OTHER,
         )
     ),
     *rows(
         "importing:undoing",
         "POST",
-        {APPLIED: KEEPERS, READY: NOBODY, FOREIGN: NOBODY, BY_ANOTHER_DOOR: NOBODY},
+        {APPLIED: KEEPERS, READY: KEEPERS, FOREIGN: NOBODY, BY_ANOTHER_DOOR: NOBODY},
         SEE_OTHER,
     ),
 ]

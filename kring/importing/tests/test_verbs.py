@@ -9,6 +9,7 @@ from datetime import timedelta
 import psycopg
 import pytest
 from django.db import connection
+from django.utils.translation import override
 
 from kring.base import clock
 from kring.base.jobs import at_work
@@ -291,7 +292,8 @@ def test_imports_of_two_weeks_ago_are_put_away_and_old_ones_keep_counts(office: 
     assert ended.counts["student"] == {"new": 1, "gone": 1}
     assert (refused.state, refused.problems) == (S.REFUSED, [])
     for of in (waiting, ended, refused):
-        assert (of.file_names, of.shown, of.files) == ([""], "", "1 file")
+        with override("en"):
+            assert (of.file_names, of.shown, of.files) == ([""], "", "1 file")
     by = office.viewer
     assert not act(office, lambda: ended.undo(by=by))  # its day is over
 
