@@ -94,7 +94,7 @@ def test_another_schools_lines_are_never_there(cast: Cast, sign_in: SignIn) -> N
         ({"about": "nobody at all"}, set()),
         ({"child": "lina", "about": "sam"}, set()),
     ],
-    ids=str,
+    ids=lambda value: "" if isinstance(value, set) else str(value),
 )
 def test_lines_are_found_by_child_person_actor_verb_and_period(
     cast: Cast, sign_in: SignIn, asked: dict[str, str], found: set[str]
