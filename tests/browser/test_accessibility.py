@@ -7,6 +7,7 @@ from typing import Any, Literal
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize
 
+from kring.demo import cast
 from tests.browser.conftest import DESKTOP, PHONE, TOP, Demo, Windows, opened
 from tests.browser.states import STATES
 from tests.browser.words import foreign
@@ -66,7 +67,7 @@ def visit(
 
         yield come
         for person in filter(None, people):
-            speak(open_window(person), "nl")
+            speak(open_window(person), cast.IN_THE_DEMO[person].language)
 
 
 def speak(page: Page, language: str) -> None:

@@ -43,6 +43,8 @@ def test_a_person_comes_everywhere_without_a_fault(
         assert answer.status == 200, page.url
         assert page.locator("html").get_attribute("lang") == language, page.url
         assert foreign(page, language) == set(), page.url
+        for file in files_on(page):
+            assert page.request.get(file).ok, file
         links = leading_on(page)
         assert links - {page.url}, f"{page.url} is a dead end"
         new = {kind(link): link for link in links if kind(link) not in known}
@@ -62,9 +64,14 @@ def press_the_places(page: Page) -> None:
 
 def leading_on(page: Page) -> set[str]:
     """The pages of Kring that this one links to; what people wrote may lead anywhere."""
-    found = page.locator("body a[href]:not(.skip, .text a, .mosaic a)").evaluate_all(LINKS)
+    found = page.locator("body a[href]:not([download], .skip, .text a, .mosaic a)").evaluate_all(LINKS)
     home = urljoin(page.url, "/")
     return {urldefrag(link).url for link in found if link.startswith(home)}
+
+
+def files_on(page: Page) -> set[str]:
+    """What a link saves instead of showing it."""
+    return set(page.locator("main a[download]").evaluate_all(LINKS))
 
 
 def kind(address: str) -> str:
