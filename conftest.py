@@ -1,3 +1,3 @@
 """What every test can use."""
 
-pytest_plugins = ["tests.database", "tests.cast", "tests.media"]
+pytest_plugins = ["tests.database", "tests.cast", "tests.media", "tests.seaweed"]

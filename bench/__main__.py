@@ -20,8 +20,11 @@ WORKLOADS = {  # each a file beside this one
     "feed": "feed",
     "post": "post",
     "photos": "photos",
+    "films": "films",
+    "uploads": "uploads",
     "import": "importing",
     "people": "office",
+    "phone": "phone",
 }
 COLUMNS = ("workload", "figure", "floor", "ratio", "goal", "met")
 WIDTHS = (16, 12, 12, 7, 7, 3)

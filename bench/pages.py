@@ -64,10 +64,10 @@ class Pages:
 
 
 @contextmanager
-def serving(path: Path, environment: Mapping[str, str]) -> Iterator[Pages]:
-    """Our pages, as ``kring up`` starts them, with one worker."""
+def serving(path: Path, environment: Mapping[str, str], workers: int = 1) -> Iterator[Pages]:
+    """Our pages, as ``kring up`` starts them, with so many workers."""
     command = kring("web", "--socket", str(path))
-    with _running(command, {**environment, "KRING_WEB_WORKERS": "1"}, path) as pages:
+    with _running(command, {**environment, "KRING_WEB_WORKERS": str(workers)}, path) as pages:
         yield pages
 
 

@@ -1,7 +1,7 @@
 """30 photos of 12 megapixels through Kring's renderer, beside libvips that does only the same work.
 
-The floor is one plain process for each core: decode, shrink, write the two WebP files and the
-placeholder, with the same settings but without pipes, children and limits.
+The floor is one plain process for each core: decode, shrink, write the three WebP files and the
+ThumbHash, with the same settings but without pipes, children and limits.
 """
 
 import os
@@ -17,6 +17,7 @@ import pyvips
 
 from bench.measure import Measure
 from kring.media.rendering import render
+from kring.media.thumbhash import thumbhash
 
 PHOTOS = 30
 ROUNDS = 3  # the two sides take turns, so that what else the machine does hits both
@@ -57,11 +58,13 @@ def ours(path: Path) -> int:
 def raw(path: Path) -> int:
     """The same with libvips alone."""
     large = pyvips.Image.thumbnail(str(path), 1600, height=1600, size="down").copy_memory()
-    small = large.thumbnail_image(400, height=400, size="down").copy_memory()
-    tiny = small.thumbnail_image(20, height=20, size="down")
+    medium = large.thumbnail_image(800, height=800, size="down").copy_memory()
+    small = medium.thumbnail_image(400, height=400, size="down").copy_memory()
+    tiny = small.thumbnail_image(32, height=32, size="down")
+    thumbhash(tiny.width, tiny.height, bytes(tiny.write_to_memory()))
     files = [
         image.webpsave_buffer(Q=quality, effort=2, keep="none")
-        for image, quality in ((large, 80), (small, 75), (tiny, 30))
+        for image, quality in ((large, 80), (medium, 78), (small, 75))
     ]
     return sum(map(len, files))
 

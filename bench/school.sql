@@ -148,18 +148,18 @@ LATERAL (
 WHERE at < now() - interval '1 hour';
 
 INSERT INTO media_asset (id, school_id, created_at, uploaded_by_id, name, width, height,
-    placeholder, bytes)
+    placeholder, colour, bytes)
 SELECT uuidv7(published_at - now()), school_id, published_at, author_id, id::text, 1600, 1200,
     -- as long as that of a real photo, and like it not to be compressed
-    'data:image/webp;base64,' || left(translate(encode(sha512((id::text || place)::bytea), 'base64')
-        || encode(sha512((place || id::text)::bytea), 'base64'), E'\n=', 'AB'), 164),
+    left(translate(encode(sha512((id::text || place)::bytea), 'base64'), E'\n=', 'AB'), 30),
+    '#' || left(md5(id::text || place), 6),
     180000
 FROM feed_post, generate_series(0, 2) AS place;
 
 INSERT INTO feed_postphoto
-    (id, school_id, created_at, post_id, asset_id, position, width, height, placeholder)
+    (id, school_id, created_at, post_id, asset_id, position, width, height, placeholder, colour)
 SELECT uuidv7(asset.created_at - now()), school_id, created_at, name::uuid, id,
-    row_number() OVER (PARTITION BY name) - 1, width, height, placeholder
+    row_number() OVER (PARTITION BY name) - 1, width, height, placeholder, colour
 FROM media_asset AS asset;
 
 -- ── what families did with them ──────────────────────────────────────────────

@@ -20,7 +20,13 @@ PACKAGES = BUILD / "packages"
 SERVED = {  # what browsers get of the npm packages: folder below /static/ → files
     "atkinson": ("@fontsource-variable/atkinson-hyperlegible-next", "files/*-wght-normal.woff2"),
     "photoswipe": ("photoswipe", "dist/photoswipe*.esm.min.js", "dist/photoswipe.css"),
+    "thumbhash": ("thumbhash", "thumbhash.js"),
 }
+CSS = "kring/static/css"
+LOOK = (  # of every page, in one file: a phone on HTTP/1.1 asks for six at a time
+    *("tokens", "reset", "base", "icon", "frame", "button", "card", "chip", "avatar", "note"),
+    *("form", "row", "empty", "progress", "utilities"),
+)
 FONTS = BUILD / "fonts"  # of letters on paper: typst reads TTF, and no font of the machine
 PRINTED = ("atkinson-hyperlegible-next", "noto-sans", "noto-sans-arabic")
 
@@ -34,7 +40,10 @@ def main() -> int:
             packages,
         )
         step("messages", ROOT.glob("kring/**/*.po"), messages)
+        step("look", [Path(__file__), *(ROOT / CSS / f"{name}.css" for name in LOOK)], look)
         step("static", static_sources(), static)
+        if "drawings" in sys.argv[1:]:
+            step("drawings", drawing_sources(), drawings)
     except (OSError, subprocess.SubprocessError) as error:
         print(f"kring: building failed: {error}.", file=sys.stderr)
         return 1
@@ -92,6 +101,14 @@ def pick(package: str, patterns: list[str], folder: Path) -> None:
             shutil.copyfile(source, folder / source.name)
 
 
+def look() -> None:
+    """Join the style sheets of every page; their layers keep their order, whatever comes later."""
+    target = PACKAGES / "css/look.css"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    sheets = [(ROOT / CSS / f"{name}.css").read_text(encoding="utf-8") for name in LOOK]
+    target.write_text("\n".join(sheets), encoding="utf-8")
+
+
 def messages() -> None:
     """Compile the translations."""
     for source in ROOT.glob("kring/**/*.po"):
@@ -108,6 +125,24 @@ def static_sources() -> Iterator[Path]:
 
 def static() -> None:
     """Collect the static files under names that hold a hash of their contents."""
+    python("-m", "django", "collectstatic", "--noinput", "--verbosity=0")
+
+
+def drawing_sources() -> Iterator[Path]:
+    """All that the drawings of the demo are made from."""
+    yield ROOT / "uv.lock"
+    yield ROOT / "kring/media/photo.py"  # their sizes
+    yield from ROOT.glob("kring/demo/drawings/*.py")
+    yield from ROOT.glob("kring/demo/kindcentrum/texts/*.toml")
+
+
+def drawings() -> None:
+    """Draw what the school of the demo drew; takes about a minute."""
+    python("-m", "kring.demo.drawings", str(BUILD / "drawings"))
+
+
+def python(*arguments: str) -> None:
+    """Run our own code, with settings that reach nothing."""
     settings = {
         "DJANGO_SETTINGS_MODULE": "config.settings",
         "SECRET_KEY": "of the build",
@@ -116,7 +151,7 @@ def static() -> None:
     }
     strange = ("KRING_", "SMTP_", "SECRET_KEY", "DATABASE_URL")
     environment = {k: v for k, v in os.environ.items() if not k.startswith(strange)} | settings
-    command = [sys.executable, "-P", "-m", "django", "collectstatic", "--noinput", "--verbosity=0"]
+    command = [sys.executable, "-P", *arguments]
     subprocess.run(command, cwd=ROOT, env=environment, stdout=sys.stderr, check=True)
 
 

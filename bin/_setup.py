@@ -29,9 +29,12 @@ class RefusedError(Exception):
     """What cannot be had, in one sentence."""
 
 
-def run(*arguments, here=False):
-    """Become a Python of the project with these arguments; ``here`` keeps the caller's folder."""
-    ready()
+def run(*arguments, here=False, drawings=False):
+    """Become a Python of the project with these arguments; ``here`` keeps the caller's folder.
+
+    With ``drawings``, what the school of the demo drew is built too.
+    """
+    ready(drawings=drawings)
     if not here:
         os.chdir(ROOT)
     os.environ["PYTHONPATH"] = os.pathsep.join((str(ROOT), str(ROOT / "bin")))
@@ -39,13 +42,13 @@ def run(*arguments, here=False):
     os.execv(str(PYTHON), [str(PYTHON), "-P", *arguments])
 
 
-def ready():
+def ready(*, drawings=False):
     """Bring Python, the packages and the built files up to date."""
     try:
         with one_at_a_time():
             if read(STAMP) != digest():
                 install()
-            build()
+            build(drawings=drawings)
     except RefusedError as error:
         sys.exit(f"kring: {error}")
     except OSError as error:
@@ -84,11 +87,10 @@ def install():
     STAMP.write_text(digest(), encoding="utf-8")
 
 
-def build():
+def build(*, drawings=False):
     """Build what is made from the project's own files; needs the packages."""
-    if subprocess.run(
-        [str(PYTHON), "-P", str(ROOT / "bin/_build.py")], stdout=sys.stderr
-    ).returncode:
+    command = [str(PYTHON), "-P", str(ROOT / "bin/_build.py")]
+    if subprocess.run(command + ["drawings"] * drawings, stdout=sys.stderr).returncode:
         sys.exit(1)  # it said why
 
 

@@ -1,7 +1,9 @@
 """Typed readers of the environment: each setting is read once, and refused with a sentence."""
 
 import os
+import re
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
@@ -58,6 +60,17 @@ def origin(name: str, default: str) -> str:
     return value
 
 
+def daemon(name: str) -> str:
+    """Where a daemon listens: host:port, or the path of a socket; empty when there is none."""
+    value = text(name, "")
+    host, _, port = value.rpartition(":")
+    if value and not value.startswith("/") and not (host and port.isdecimal()):
+        raise ImproperlyConfigured(
+            f"The setting {name} is {value!r}: give host:port, or the whole path of a socket."
+        )
+    return value
+
+
 def database(name: str) -> dict[str, object]:
     """Django's database settings from postgresql://role:password@host:port/name.
 
@@ -84,3 +97,44 @@ def database(name: str) -> dict[str, object]:
         "PORT": query.pop("port", str(port or "")),
         "OPTIONS": query,
     }
+
+
+class ObjectStore(NamedTuple):
+    """A bucket of an S3-compatible server, and the key that opens it."""
+
+    endpoint_url: str
+    """Scheme, host and port of the server."""
+    bucket_name: str
+    location: str
+    """What the names of all files begin with; empty for the whole bucket."""
+    region_name: str
+    access_key: str
+    secret_key: str
+
+
+def object_store(name: str) -> ObjectStore | None:
+    """A bucket, from https://KEY:SECRET@host:port/bucket/prefix?region=…; None when not set."""
+    value = text(name, "")
+    if not value:
+        return None
+    try:
+        parts = urlsplit(value)
+        server = parts.netloc.rpartition("@")[2] if parts.port != 0 else ""
+    except ValueError:
+        parts, server = urlsplit(""), ""
+    bucket, _, location = parts.path.strip("/").partition("/")
+    plain = re.fullmatch(r"[a-z0-9][a-z0-9.-]+(/[\w-][\w.-]*)*", f"{bucket}/{location}".rstrip("/"))
+    web = parts.scheme in {"http", "https"}
+    if not (web and server and plain and parts.username and parts.password):
+        raise ImproperlyConfigured(  # without the value: it holds a secret
+            f"The setting {name} is not an address of a bucket: "
+            "give https://key:secret@host/bucket, with % codes for signs such as / in the secret."
+        )
+    return ObjectStore(
+        endpoint_url=f"{parts.scheme}://{server}",
+        bucket_name=bucket,
+        location=location,
+        region_name=dict(parse_qsl(parts.query)).get("region", "us-east-1"),
+        access_key=unquote(parts.username or ""),
+        secret_key=unquote(parts.password or ""),
+    )

@@ -13,6 +13,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 # ── where and who ────────────────────────────────────────────────────────────
 DEBUG = False
 DEMO = env.flag("KRING_DEMO")
+DEMO_SMALL = env.flag("KRING_DEMO_SMALL")  # only the people of the tests
 SECRET_KEY = env.text("SECRET_KEY")
 ORIGIN = env.origin("KRING_ORIGIN", "http://localhost:8000")
 SECURE = ORIGIN.startswith("https://")
@@ -44,6 +45,7 @@ INSTALLED_APPS = [
     "kring.feed",
     "kring.joining",
     "kring.home",
+    "kring.app",
     "kring.importing",
     "kring.office",
     "kring.ops",
@@ -66,6 +68,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "kring.media.middleware.SaysTrouble",
     "kring.schools.middleware.ViewInBlock",  # last: it calls the view inside the second lock
 ]
 
@@ -116,9 +119,15 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 100_000},  # of limits: fewer, and anybody could flush them
     }
 }
-STORAGES = {
+OBJECT_STORE = env.object_store("KRING_S3")  # a bucket for the files, instead of a folder
+STORAGES: dict[str, Any] = {
     "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "BACKEND": "kring.media.bucket.Bucket",
+        "OPTIONS": OBJECT_STORE._asdict(),
+    }
+    if OBJECT_STORE
+    else {
+        "BACKEND": "kring.media.storage.Folder",
         "OPTIONS": {
             "location": DATA_DIR / "media",
             "file_permissions_mode": 0o600,
@@ -187,9 +196,11 @@ SECURE_CSP = {
     "script-src": [CSP.SELF, CSP.NONCE],
     "style-src": [CSP.SELF],
     "img-src": [CSP.SELF, "data:", "blob:"],
+    "media-src": [CSP.SELF],
     "font-src": [CSP.SELF],
     "connect-src": [CSP.SELF],
     "manifest-src": [CSP.SELF],
+    "worker-src": [CSP.SELF],
     "form-action": [CSP.SELF],
     "frame-src": [CSP.SELF] if DEMO else [CSP.NONE],
     "base-uri": [CSP.NONE],
@@ -200,14 +211,19 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024  # of text; files have limits of t
 DATA_UPLOAD_MAX_NUMBER_FILES = 40
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_HANDLERS = [
-    "kring.media.uploads.OnlyAsMuchAsAPhoto",
+    "kring.media.spooling.OnlyAsMuchAsAFilm",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
-    "kring.media.uploads.OnDiskWithoutName",
+    "kring.media.spooling.OnDiskWithoutName",
 ]
 
 # ── photos ───────────────────────────────────────────────────────────────────
 PHOTO_MAX_BYTES = env.number("KRING_PHOTO_MAX_MEGABYTES", 30, least=1) * 1024 * 1024
+FILM_MAX_BYTES = env.number("KRING_FILM_MAX_MEGABYTES", 300, least=1) * 1024 * 1024
+FILM_MAX_SECONDS = env.number("KRING_FILM_MAX_SECONDS", 180, least=1)
+DOCUMENT_MAX_BYTES = env.number("KRING_DOCUMENT_MAX_MEGABYTES", 25, least=1) * 1024 * 1024
+MEDIA_QUOTA_BYTES = env.number("KRING_SCHOOL_GIGABYTES", 100, least=1) * 1024**3  # of each school
 PHOTO_RENDERERS = env.number("KRING_PHOTO_RENDERERS", 2, least=1)  # photos at a time, per process
+CLAMAV = env.daemon("KRING_CLAMAV")  # looks for viruses; none: nothing is scanned
 MEDIA_HANDED_OFF = env.flag("KRING_MEDIA_HANDED_OFF")  # the front reads X-Accel-Redirect
 
 # ── mail ─────────────────────────────────────────────────────────────────────

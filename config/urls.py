@@ -5,6 +5,7 @@ urlpatterns = [
     path("", include("kring.feed.urls")),
     path("account/", include("kring.accounts.urls")),
     path("media/", include("kring.media.urls")),
+    path("", include("kring.app.urls")),
     path("more/", include("kring.home.urls")),
     path("join/", include("kring.joining.urls")),
     path("office/", include("kring.office.urls")),

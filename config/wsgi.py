@@ -33,5 +33,5 @@ def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]
 
 
 # Granian copies the environment into what every request carries; the settings were read by now.
-for name in ("SECRET_KEY", "DATABASE_URL", "SMTP_PASSWORD"):
+for name in ("SECRET_KEY", "DATABASE_URL", "SMTP_PASSWORD", "KRING_S3"):
     os.environ.pop(name, None)

@@ -51,11 +51,18 @@ def _parser() -> argparse.ArgumentParser:
         command("forget-factors", commands.forget_factors, "help who lost every second step")
     )
     _add_import(command("import", commands.import_roster, "take in the roster of a school"))
-    pages = command("web", commands.web, "serve the pages on a Unix socket")
-    pages.add_argument("--socket", type=Path, required=True)
-    command("worker", commands.worker, "do the jobs")
+    _add_web(command("web", commands.web, "serve the pages on a Unix socket"))
+    _add_worker(command("worker", commands.worker, "do the jobs"))
     command("demo-load", commands.load_demo)
     return parser
+
+
+def _add_web(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--socket", type=Path, required=True)
+
+
+def _add_worker(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--films", action="store_true", help="only those that convert films")
 
 
 def _add_demo(parser: argparse.ArgumentParser) -> None:
@@ -67,6 +74,7 @@ def _add_demo(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--json", action="store_true", dest="as_json", help="say the addresses as one line of JSON"
     )
+    parser.add_argument("--small", action="store_true", help="without kindcentrum De Kring")
     parser.add_argument("--reload", action="store_true", help=argparse.SUPPRESS)
 
 

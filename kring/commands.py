@@ -18,6 +18,7 @@ from config import env
 from kring.database import EmbeddedPostgres, prepare, refuse_wrong_role
 from kring.database.roles import said_plainly
 from kring.folder import DataFolder, StartError
+from kring.front import largest_upload
 from kring.serving import Kring, Logins, clean_environment
 from kring.supervisor import ROOT
 from kring.watching import Watch, build
@@ -35,7 +36,9 @@ OF_THE_OWNER = (  # pages and worker know their own login, and no other
 )
 
 
-def demo(*, port: int, data: Path, fresh: bool, as_json: bool, reload: bool) -> None:
+def demo(
+    *, port: int, data: Path, fresh: bool, as_json: bool, small: bool = False, reload: bool = False
+) -> None:
     """Serve the demo on this machine: made-up people, and a link to sign in as each of them."""
     folder = DataFolder(data)
     origin = f"http://localhost:{port}"  # never a number: passkeys refuse one
@@ -44,6 +47,7 @@ def demo(*, port: int, data: Path, fresh: bool, as_json: bool, reload: bool) -> 
         "KRING_ORIGIN": origin,
         "KRING_DATA": str(folder.path),
         "KRING_DEMO": "yes",
+        "KRING_DEMO_SMALL": "yes" if small else "",
         "KRING_MEDIA_HANDED_OFF": "yes",
     }
     kring = Kring(
@@ -66,6 +70,7 @@ def up() -> None:
     origin = env.origin("KRING_ORIGIN", env.text("KRING_ORIGIN"))
     folder = _data_folder()
     secrets = folder.secrets()
+    store = env.object_store("KRING_S3")
     settings = os.environ | {
         "SECRET_KEY": env.text("SECRET_KEY", secrets.secret_key),
         "KRING_DATA": str(folder.path),
@@ -79,6 +84,8 @@ def up() -> None:
         origin=origin,
         settings=settings,
         database=_given_database(folder),
+        bucket=store.endpoint_url if store else None,
+        largest_upload=largest_upload(env.number("KRING_FILM_MAX_MEGABYTES", 0)),
     )
     kring.serve(lambda _: None, lambda: _say(f"kring: serving {origin}."))
 
@@ -171,10 +178,10 @@ def web(*, socket: Path) -> None:
     )
 
 
-def worker() -> None:
-    """Do the jobs."""
+def worker(*, films: bool = False) -> None:
+    """Do the jobs, but those of films; or only those."""
     _refuse_unless("kring_worker")
-    _with_django("kring.base.jobs.run_worker")()
+    _with_django("kring.base.jobs.run_worker")(films=films)
 
 
 def _with_django(name: str) -> Callable[..., Any]:

@@ -6,22 +6,23 @@ import sys
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 from kring.folder import StartError, in_words, write_private
+from kring.handing import FROM_BUCKET, NANOSECONDS, Config, from_bucket, from_folder
 from kring.leash import bare_environment
 
-type Config = dict[str, Any]
-
+# They would say who asked for what, and with a file's signed address, whenever somebody goes on.
+LOGS_OF_REQUESTS = ["http.handlers.reverse_proxy", "http.log.error"]
 LOOPBACK = ("127.0.0.1", "::1")
 LARGEST_REQUEST = 2_500_000  # bytes: more text than the pages take
-LARGEST_UPLOAD = 320 * 1024 * 1024  # bytes: ten photos of 30 MB in one form, without JavaScript
+MEGABYTE = 1024 * 1024
+LARGEST_UPLOAD = 320 * MEGABYTE  # ten photos of 30 MB in a form without JavaScript, or a film
+BESIDE_A_FILM = 20 * MEGABYTE  # what else its form may hold
 # For people who are signed in; those of the office take ten files of 20 MB at most.
 UPLOADS = ["/posts/new/", "/posts/*/edit/", "/media/uploads/", "/office/*/import/"]
-UPLOADS += ["/office/*/import/*/columns/"]
-SECONDS_TO_SEND = 15 * 60  # the same form, from a phone with 3 Mbit/s
-NANOSECONDS = 1_000_000_000
+UPLOADS += ["/office/*/import/*/columns/", "/more/about-me/", "/share/"]
+SLOWEST = 3_000_000 // 8  # bytes a second, of a phone that sends as much
 SECONDS_TO_WAIT_FOR_PAGES = 20  # while the web process starts anew
 HASHED = r"\.[0-9a-f]{12}\.[^/]+$"  # names that change with their contents
 
@@ -39,6 +40,10 @@ class Front:
     media: Path
     home: Path
     """Where Caddy keeps certificates, and nothing else."""
+    bucket: str | None = None
+    """Scheme, host and port of the S3 server that keeps the files; None: the folder does."""
+    largest_upload: int = LARGEST_UPLOAD
+    """Bytes of one form with files."""
 
     def command(self) -> list[str]:
         """The command line that serves, with its configuration written."""
@@ -74,7 +79,9 @@ class Front:
         level = "WARN" if self.origin.startswith("https:") else "ERROR"  # of certificates, mostly
         return {
             "admin": {"disabled": True, "config": {"persist": False}},
-            "logging": {"logs": {"default": {"level": level, "exclude": ["admin"]}}},
+            "logging": {
+                "logs": {"default": {"level": level, "exclude": ["admin", *LOGS_OF_REQUESTS]}}
+            },
             "storage": {"module": "file_system", "root": str(self.home)},
             "apps": {
                 "http": {"grace_period": 5 * NANOSECONDS, "servers": {"kring": self.server()}}
@@ -84,7 +91,7 @@ class Front:
     def server(self) -> Config:
         """The one server, at its addresses. No access log: who read what is nobody's business."""
         parts = urlsplit(self.origin)
-        seconds = {"read_header": 10, "read": SECONDS_TO_SEND, "idle": 120}
+        seconds = {"read_header": 10, "read": self.largest_upload // SLOWEST + 60, "idle": 120}
         timeouts = {f"{what}_timeout": each * NANOSECONDS for what, each in seconds.items()}
         secure = parts.scheme == "https"
         how = {} if secure else {"automatic_https": {"disable": True}, "protocols": ["h1"]}
@@ -113,7 +120,7 @@ class Front:
         return [
             {"handle": [headers, compressed]},
             {"match": [{"path": ["/static/*"]}], "handle": self.files(), "terminal": True},
-            {"match": [{"path": UPLOADS}], "handle": [_at_most(LARGEST_UPLOAD)]},
+            {"match": [{"path": UPLOADS}], "handle": [_at_most(self.largest_upload)]},
             {"match": [{"not": [{"path": UPLOADS}]}], "handle": [_at_most(LARGEST_REQUEST)]},
             {"handle": [self.pages()]},
         ]
@@ -148,15 +155,10 @@ class Front:
         ]
 
     def pages(self) -> Config:
-        """The web process; where it answers X-Accel-Redirect, the photo that it names."""
-        handed_off = [
-            {"handler": "rewrite", "uri": "{http.reverse_proxy.header.X-Accel-Redirect}"},
-            {
-                "handler": "copy_response_headers",
-                "exclude": ["X-Accel-Redirect", "Content-Length", "Server", "Date"],
-            },
-            {"handler": "file_server", "root": str(self.media)},
-        ]
+        """The web process; where it answers with the name of a file, that file."""
+        handed_off = {"X-Accel-Redirect": from_folder(self.media)}
+        if self.bucket:
+            handed_off[FROM_BUCKET] = from_bucket(self.bucket)
         return {
             "handler": "reverse_proxy",
             "upstreams": [{"dial": f"unix/{self.web}"}],
@@ -168,12 +170,15 @@ class Front:
             },
             "headers": {"request": {"set": {"X-Forwarded-Proto": [urlsplit(self.origin).scheme]}}},
             "handle_response": [
-                {
-                    "match": {"headers": {"X-Accel-Redirect": ["*"]}},
-                    "routes": [{"handle": handed_off}],
-                }
+                {"match": {"headers": {header: ["*"]}}, "routes": [{"handle": [handler]}]}
+                for header, handler in handed_off.items()
             ],
         }
+
+
+def largest_upload(film: int) -> int:
+    """Bytes of one form, where a film may have so many megabytes."""
+    return max(LARGEST_UPLOAD, film * MEGABYTE + BESIDE_A_FILM)
 
 
 def _at_most(size: int) -> Config:

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from kring.database import EmbeddedPostgres, forget
 from kring.folder import DataFolder, Kind, StartError
-from kring.front import Front, refuse_taken
+from kring.front import LARGEST_UPLOAD, Front, refuse_taken
 from kring.supervisor import ROOT, Child, Stopped, Supervisor, ending_on_signals, run
 
 STATIC = ROOT / "build/static"
@@ -40,6 +40,10 @@ class Kring:
     """The port on this machine's own addresses; None serves the origin to the world."""
     database: Logins | None = None
     """A server that is there already, prepared; None starts the embedded one."""
+    bucket: str | None = None
+    """Scheme, host and port of the S3 server that keeps the files; None: the data folder does."""
+    largest_upload: int = LARGEST_UPLOAD
+    """Bytes of one form with files."""
     fresh: bool = False
     """Throw away what the data folder holds."""
     changed: Callable[[], bool] = lambda: False
@@ -99,6 +103,7 @@ class Kring:
                 Child(name="front", command=front.command(), environment=front.environment()),
                 self._child("web process", logins.web, "web", "--socket", str(pages)),
                 self._child("worker", logins.worker, "worker"),
+                self._child("film worker", logins.worker, "worker", "--films"),
             ]
             self.supervisor.start()
             self.supervisor.wait_until(lambda: front.answers() and _is_ready(pages, self.origin))
@@ -115,6 +120,8 @@ class Kring:
             static=STATIC,
             media=self.data.path / "media",
             home=self.data.path / "front",
+            bucket=self.bucket,
+            largest_upload=self.largest_upload,
         )
 
     def _child(self, name: str, login: str, *command: str) -> Child:

@@ -12,7 +12,7 @@ from kring.accounts.models import TabletPin, User
 from kring.audiences.models import Audience
 from kring.base import clock
 from kring.events.models import AuditEntry, Event
-from kring.feed.models import Comment, Like, Post, PostPhoto, PostRevision, Reading
+from kring.feed.models import Comment, Like, Post, PostFile, PostPhoto, PostRevision, Reading
 from kring.importing.models import Import, ImportedRow
 from kring.joining.models import Invitation, LinkCode, LinkCodeUse
 from kring.media.models import Asset, Portrait
@@ -119,6 +119,20 @@ def photo(under: Post, position: int = 0) -> PostPhoto:
     hung = asset(under.school_id, under.author_id)
     size: dict[str, Any] = {"width": 1600, "height": 1200, "placeholder": "data:,"}
     return made(_hung(PostPhoto, under, asset=hung, position=position, **size))
+
+
+def document(school_id: UUID, uploaded_by_id: UUID) -> Asset:
+    """A document that hangs nowhere yet; there is no file with it."""
+    size: dict[str, Any] = {"width": 0, "height": 0, "bytes": 1, "placeholder": ""}
+    told = {"kind": Asset.Kind.DOCUMENT, "name": "lunch.pdf", "extension": "pdf"}
+    return made(Asset(school_id=school_id, uploaded_by_id=uploaded_by_id, **size | told))
+
+
+def paper(under: Post, position: int = 0) -> PostFile:
+    """A document on a post, uploaded by its author."""
+    hung = document(under.school_id, under.author_id)
+    told: dict[str, Any] = {"name": hung.name, "extension": "pdf", "bytes": 1}
+    return made(_hung(PostFile, under, asset=hung, position=position, **told))
 
 
 def notification(about: Post, person_id: UUID) -> Notification:

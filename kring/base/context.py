@@ -27,16 +27,19 @@ class Place(NamedTuple):
 def frame(request: HttpRequest) -> dict[str, Any]:
     """The places, which of them this is, who is looking, and whether she may write.
 
+    Where somebody was looked for and nobody is signed in, ``is_out`` tells the browser to forget.
+
     A page of an error can come before anybody was looked up: then there are no places, for
     asking the database who this is might fail for the same reason as the page did.
     """
     user = getattr(request, "_cached_user", None)
     if user is None or not user.is_authenticated:
-        return {"places": ()}
+        return {"places": (), "is_out": user is not None}
     viewer = getattr(request, "viewer", ANONYMOUS)
     return {
         "places": _places(here=_place_of(request)),
         "me": user.initials,
+        "person_id": user.pk,
         "may_write": bool(viewer.staff_of),
         "lock_url": _url("accounts:lock") if settings.TABLET_COOKIE_NAME in request.COOKIES else "",
         "more_url": _url("home:more"),

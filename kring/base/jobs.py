@@ -29,6 +29,7 @@ from procrastinate.psycopg_connector import PsycopgConnector
 
 from kring.base.visibility import Viewer, seen_by
 
+FILMS = "film"  # the queue that nothing else waits behind
 MOST_TRIES = 60  # some five hours
 LONGEST_WAIT = 300  # seconds between two of them, so that what was away is soon found again
 STALLED_AFTER = 3  # heartbeats missed
@@ -143,18 +144,28 @@ async def give_back(timestamp: int) -> None:  # noqa: ARG001  (the moment of the
     await app.connector.execute_query_async(GIVE_BACK, silence=silence)
 
 
-def run_worker(*, concurrency: int = 2) -> None:
-    """Take jobs until told to stop (SIGTERM): the one under way is finished first."""
+def run_worker(*, films: bool = False) -> None:
+    """Take jobs until told to stop (SIGTERM): the one under way is finished first.
+
+    Those of ``films`` take minutes: a worker of their own does them, one by one.
+    """
     close_old_connections()
     with app.replace_connector(_Connector(kwargs=connector_params())):
         app.run_worker(
-            concurrency=concurrency,
+            queues=[FILMS] if films else sorted(_queues() - {FILMS}),
+            concurrency=1 if films else 2,
             fetch_job_polling_interval=1,
             update_heartbeat_interval=settings.WORKER_HEARTBEAT_SECONDS,
             stalled_worker_timeout=settings.WORKER_HEARTBEAT_SECONDS * STALLED_AFTER,
             shutdown_graceful_timeout=20,
             delete_jobs="successful",
         )
+
+
+def _queues() -> set[str]:
+    """All that jobs are declared for."""
+    app.perform_import_paths()  # type: ignore[no-untyped-call]
+    return {task.queue for task in app.tasks.values()}
 
 
 class _Connector(PsycopgConnector):

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
@@ -19,7 +20,9 @@ from kring.base import clock
 from kring.base.ids import new_id
 from kring.demo import cast, newcomers
 from kring.demo.cast import identity, student_id
-from kring.feed.models import Comment, Like, Post, PostPhoto, Reading
+from kring.demo.kindcentrum import centre
+from kring.feed.models import Comment, Like, Post, Reading
+from kring.feed.models.attachment import Attachments
 from kring.media.files import store
 from kring.media.models import Asset
 from kring.media.rendering import render
@@ -136,8 +139,13 @@ EARLIER = 24  # older posts, so that the feed has more than one page
 def load() -> None:
     """Make the demo, or bring its days up to date where it stands already."""
     cast.build()
-    if Post.objects.exists():
-        return
+    if not Post.objects.exists():
+        _begin()
+    if not settings.DEMO_SMALL:
+        centre.build()
+
+
+def _begin() -> None:
     cast.hire_the_director()
     newcomers.build()
     for written in POSTS:
@@ -209,7 +217,7 @@ def _hang(post: Post, names: Sequence[str]) -> None:
             by=viewer_of(post.author_id),
         )
         assets.append(asset.pk)
-    PostPhoto.hang(post, assets, by=viewer_of(post.author_id))
+    Attachments.of(assets, by=viewer_of(post.author_id)).hang_on(post, {})
 
 
 def _react(post: Post, written: Written) -> None:

@@ -16,10 +16,8 @@ from django.views.decorators.http import require_safe
 from kring.accounts import sessions
 from kring.accounts.models import User
 from kring.base.block import outside_block
-from kring.demo import cast
 from kring.demo import mailbox as box
-from kring.demo.people import people as all_people
-from kring.demo.people import person_of
+from kring.demo.people import of_the_cast, of_the_centre, person_of
 
 PAGE = 50  # mails
 # A mail is shown as a mail client shows it: its own styles, no scripts, nothing from elsewhere.
@@ -46,18 +44,19 @@ def demo_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
 @demo_page
 def people(request: HttpRequest) -> HttpResponse:
-    """Everybody of the cast."""
-    return render(request, "demo/people.html", {"bare": True, "people": all_people()})
+    """Everybody whom one can be: those of De Kring first."""
+    context = {"bare": True, "centre": of_the_centre(), "cast": of_the_cast()}
+    return render(request, "demo/people.html", context)
 
 
 @demo_page
 def sign_in(request: HttpRequest, token: str) -> HttpResponse:
     """Become the person of this link."""
-    key = person_of(token)
-    if key is None:
+    person_id = person_of(token)
+    if person_id is None:
         raise Http404
     everybody = User.objects.unscoped("nobody is signed in yet")
-    sessions.sign_in(request, get_object_or_404(everybody, pk=cast.identity(key)))
+    sessions.sign_in(request, get_object_or_404(everybody, pk=person_id))
     sessions.mark_strong(request, "demo")  # the link is all the proof there is in a demo
     return redirect("feed:feed")
 

@@ -19,21 +19,41 @@ from kring.base.clock import SCHOOL_TIME
 from kring.base.statement import Statement
 from kring.base.text import as_html
 from kring.base.viewer import Viewer, array
-from kring.feed.models import PostPhoto
+from kring.feed.models import PostFile, PostPhoto
 from kring.feed.shown import Shown
-from kring.media.signing import sign_both
+from kring.media.answers import name_of
+from kring.media.models import Asset
+from kring.media.signing import sign_all, sign_saved
 from kring.schools.models import Employment, School
 
 SHOWN_PHOTOS = 5
+PHOTO, FILM = Asset.Kind.PHOTO.value, Asset.Kind.FILM.value
+READY, FAILED = Asset.State.READY.value, Asset.State.FAILED.value
 
+# With the rule of the school on sharing, in the version that holds.
 PHOTOS = Statement(
     """
-    SELECT photo.post_id, photo.asset_id, photo.width, photo.height, photo.placeholder
+    SELECT photo.post_id, photo.asset_id, photo.kind, photo.state, photo.width, photo.height,
+        photo.placeholder, photo.colour, photo.seconds, photo.has_original, photo.description,
+        photo.school_id, rules.families_save_photos, rules.sharing_rule
     FROM feed_postphoto photo
+    LEFT JOIN LATERAL (
+        SELECT families_save_photos, sharing_rule FROM schools_policy policy
+        WHERE policy.school_id = photo.school_id ORDER BY policy.version DESC LIMIT 1
+    ) rules ON TRUE
     WHERE photo.post_id = ANY (%(posts)s::uuid[]) AND {photo}
     ORDER BY photo.position
     """,
     photo=PostPhoto,
+)
+FILES = Statement(
+    """
+    SELECT file.post_id, file.asset_id, file.name, file.extension, file.bytes
+    FROM feed_postfile file
+    WHERE file.post_id = ANY (%(posts)s::uuid[]) AND {file}
+    ORDER BY file.position
+    """,
+    file=PostFile,
 )
 
 
@@ -61,12 +81,31 @@ class Chip(NamedTuple):
 
 
 class Photo(NamedTuple):
+    """A picture or film; its addresses hold for minutes. Without a ``medium``: an older picture."""
+
     small: str
+    medium: str
     large: str
     width: int
     height: int
-    placeholder: str
-    description: str = ""
+    placeholder: str  # ThumbHash
+    colour: str
+    description: str
+    kind: str = "photo"
+    state: str = "ready"
+    film: str = ""
+    seconds: int = 0
+    save: str = ""  # where one may save it
+    rule: str = ""  # of the school, on sharing
+
+
+class Paper(NamedTuple):
+    """A document to save."""
+
+    url: str
+    name: str
+    extension: str
+    bytes: int
 
 
 class Reach(NamedTuple):
@@ -94,6 +133,8 @@ class Card:
     html: SafeString
     photos: Sequence[Photo]
     more_photos: int
+    files: Sequence[Paper]
+    awaited: bool  # its films are being made, and the writer chose to wait
     likes: int
     liked: bool
     may_like: bool
@@ -105,6 +146,7 @@ class Card:
     withdrawn: bool
     reach: Reach | None = None
     undo_until: datetime | None = None
+    more_films: int = 0  # of those that are left out
 
 
 @dataclass
@@ -149,22 +191,66 @@ type Thread = Sequence[Shown]  # a post, and its siblings in other organisations
 def cards(
     threads: Sequence[Thread], around: Surroundings, *, most: int | None = SHOWN_PHOTOS
 ) -> list[Card]:
-    """One query, for the photos."""
-    photos = photos_of([thread[0] for thread in threads], around)
-    return [_card(thread, photos.get(thread[0].pk, []), around, most) for thread in threads]
+    """One query for the photos, and one for the documents where there are any."""
+    posts = [thread[0] for thread in threads]
+    photos, files = photos_of(posts, around), files_of(posts, around)
+    return [
+        _card(thread, photos.get(thread[0].pk, []), files.get(thread[0].pk, []), around, most)
+        for thread in threads
+    ]
 
 
 def photos_of(posts: Sequence[Shown], around: Surroundings) -> Mapping[UUID, list[Photo]]:
-    """Per post its photos, with addresses signed for this session."""
+    """Per post its photos and films, with addresses signed for this session.
+
+    A film that failed is told to the staff only; to others it was never there.
+    """
     found = defaultdict(list)
     rows = PHOTOS.run(around.viewer, posts=array(post.pk for post in posts))
-    for post_id, asset_id, width, height, placeholder in rows:
-        small, large = sign_both(asset_id, around.session_key)
-        found[post_id].append(Photo(small, large, width, height, placeholder))
+    for post_id, asset_id, kind, state, width, height, *looks in rows:
+        placeholder, colour, seconds, whole, description, school_id, saving, rule = looks
+        staff = school_id in around.viewer.staff_of
+        if state == FAILED and not staff:
+            continue
+        small, medium, large, film = sign_all(asset_id, around.session_key)
+        photo = Photo(
+            small, medium if colour else "", large, width, height, placeholder, colour, description
+        )
+        save = _saved(asset_id, large, around, whole=whole) if saving or staff else ""
+        if kind != PHOTO:
+            shown = film if kind == FILM and state == READY else ""
+            photo = photo._replace(kind=kind, state=state, seconds=seconds, film=shown)
+            save = shown if save and kind == FILM else save
+        found[post_id].append(photo._replace(save=save, rule=rule or ""))
     return found
 
 
-def _card(thread: Thread, photos: list[Photo], around: Surroundings, most: int | None) -> Card:
+def _saved(asset_id: UUID, large: str, around: Surroundings, *, whole: bool) -> str:
+    """At full size where the school keeps that."""
+    if not whole:
+        return large
+    name = name_of(asset_id, "original")
+    return sign_saved(asset_id, "original", name, around.session_key)
+
+
+def files_of(posts: Sequence[Shown], around: Surroundings) -> Mapping[UUID, list[Paper]]:
+    """Per post its documents, with addresses signed for this session."""
+    found = defaultdict(list)
+    having = [post.pk for post in posts if post.has_files]
+    rows = FILES.run(around.viewer, posts=array(having)) if having else ()
+    for post_id, asset_id, name, extension, size in rows:
+        url = sign_saved(asset_id, "document", name, around.session_key)
+        found[post_id].append(Paper(url, name, extension, size))
+    return found
+
+
+def _card(
+    thread: Thread,
+    photos: list[Photo],
+    files: list[Paper],
+    around: Surroundings,
+    most: int | None,
+) -> Card:
     post, mine = thread[0], thread[0].author_id == around.viewer.user_id
     waits = post.published_at > around.now
     moment = around.now if waits else post.published_at
@@ -184,6 +270,9 @@ def _card(thread: Thread, photos: list[Photo], around: Surroundings, most: int |
         html=as_html(post.text),
         photos=shown,
         more_photos=len(photos) - len(shown),
+        more_films=sum(photo.kind == FILM for photo in photos[len(shown) :]),
+        files=files,
+        awaited=waits and post.waits,
         likes=post.like_count,
         liked=post.liked,
         may_like=not waits and around.may_like(post),

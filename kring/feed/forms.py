@@ -15,6 +15,8 @@ from kring.feed.models.comment import LONGEST_COMMENT
 from kring.feed.readers import Readers
 
 MOST_PHOTOS = 40
+# What a phone offers to choose from; what is taken is decided by content.
+ACCEPTED = "image/*,video/*,.heic,.heif,.pdf,.docx,.xlsx,.pptx,.odt,.ods,.odp,.txt,.csv,.ics"
 
 
 class TextField(forms.CharField):
@@ -50,9 +52,7 @@ class IdList(forms.Field):
         try:
             return [UUID(one) for one in (value or "").split(",") if one]
         except ValueError as error:
-            raise ValidationError(
-                _("One of the photos is not known here. Add it again.")
-            ) from error
+            raise ValidationError(_("One of the files is not known here. Add it again.")) from error
 
 
 class AudienceForm(forms.Form):
@@ -83,12 +83,12 @@ class AudienceForm(forms.Form):
 
 
 class PhotoInput(forms.FileInput):
-    """Photos from the phone's roll, many at a time; without script the form sends them itself."""
+    """Photos, films and files, many at a time; without script the form sends them itself."""
 
     allow_multiple_selected = True
 
     def __init__(self) -> None:
-        super().__init__({"accept": "image/jpeg,image/png,image/webp,image/heic", "multiple": True})
+        super().__init__({"accept": ACCEPTED, "multiple": True})
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:  # noqa: ARG002
         return files.getlist(name) if hasattr(files, "getlist") else files.get(name)
@@ -116,17 +116,18 @@ class ComposeForm(AudienceForm):
     photos = PhotosField(required=False)
     school = forms.UUIDField(widget=forms.HiddenInput, required=False)  # of the uploads
     allows_comments = forms.BooleanField(label=_("Allow comments"), required=False, initial=True)
+    waits = forms.BooleanField(label=_("Wait for the films"), required=False, initial=True)
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
 
-    field_order = ("audience", "text", "assets", "allows_comments", "key")
+    field_order = ("audience", "text", "assets", "allows_comments", "waits", "key")
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
         photos = [*(data.get("assets") or ()), *(data.get("photos") or ())]
         if not data.get("text") and not photos and "text" not in self.errors:
-            self.add_error("text", _("Write something, or add a photo."))
+            self.add_error("text", _("Write something, or add a photo, film or file."))
         if len(photos) > MOST_PHOTOS:
-            said = gettext("At most %(most)d photos fit in one message.")
+            said = gettext("At most %(most)d files fit in one message.")
             self.add_error("assets", said % {"most": MOST_PHOTOS})
         return data
 

@@ -12,6 +12,7 @@ from kring.base import clock
 from kring.base.visibility import Viewer
 from kring.events.handlers import on
 from kring.events.models import Event
+from kring.feed.catching_up import catch_up, show_the_film
 from kring.feed.models import Post
 from kring.notifications.letters import Letter, letter
 from kring.notifications.models import Notification
@@ -19,6 +20,10 @@ from kring.notifications.telling import notify
 from kring.schools.models import Group
 
 MOST_NAMES = 3  # of groups in a subject; more of them are the school
+
+
+on("film.ended")(show_the_film)
+on("post.waiting")(catch_up)
 
 
 class TooEarlyError(Exception):

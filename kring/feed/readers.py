@@ -57,6 +57,11 @@ class Readers:
         led = groups.filter(school__in=self.leading)
         self.groups = {group.pk: group for group in (mine | led).order_by("name")}
 
+    @property
+    def home(self) -> UUID:
+        """The organisation that uploads belong to until they are sent."""
+        return next(iter(self.schools))
+
     @cached_property
     def stays(self) -> list[Enrollment]:
         """The children of those groups, by name."""

@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from kring.base.registry import retention
-from kring.feed.models import Comment, Like, Post, PostPhoto, PostRevision, Reading
+from kring.feed.models import Comment, Like, Post, PostFile, PostPhoto, PostRevision, Reading
 
 WITH_POST = "goes with the post"
 
@@ -11,5 +11,5 @@ retention(
     keep=timedelta(days=2 * 365),
     since="published_at",
 )
-for model in (Comment, Like, PostPhoto, PostRevision, Reading):
+for model in (Comment, Like, PostFile, PostPhoto, PostRevision, Reading):
     retention(model, because=WITH_POST)

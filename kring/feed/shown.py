@@ -19,7 +19,8 @@ COLUMNS = """
     post.id, post.school_id, post.card_id, post.author_id, post.published_at, post.text,
     post.byline, post.byline_role, post.whole_school, post.staff_only, post.group_ids,
     post.student_ids, post.allows_comments, post.like_count, post.comment_count,
-    post.edited_at IS NOT NULL, post.withdrawn_at IS NOT NULL, home.name, home.kind,
+    post.waits, post.has_files, post.edited_at IS NOT NULL, post.withdrawn_at IS NOT NULL,
+    home.name, home.kind,
     EXISTS (SELECT FROM feed_like own
         WHERE own.post_id = post.id AND own.user_id = %(person)s OFFSET 0),
     EXISTS (SELECT FROM feed_reading own
@@ -45,6 +46,8 @@ class Shown(NamedTuple):
     allows_comments: bool
     like_count: int
     comment_count: int
+    waits: bool
+    has_files: bool
     edited: bool
     withdrawn: bool
     school_name: str

@@ -9,7 +9,7 @@ from uuid import UUID
 from kring.accounts.models import User
 from kring.base.visibility import Viewer
 from kring.media.models import Portrait
-from kring.media.signing import sign_both
+from kring.media.signing import sign_all
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +27,7 @@ def pictures(people: Iterable[UUID], viewer: Viewer, session_key: str) -> dict[U
     """Addresses of the photos of these people, for this session, as far as one may know them."""
     seen = Portrait.objects.visible_to(viewer).filter(user__in=set(people))
     found = seen.values_list("user_id", "asset_id")
-    return {person: sign_both(asset, session_key).small for person, asset in found}
+    return {person: sign_all(asset, session_key).small for person, asset in found}
 
 
 def face(person: User, detail: str, pictures: dict[UUID, str], *, called: str = "") -> Face:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kring.importing.sources import MOST_BYTES, Column, SourceFile
-from kring.media.uploads import shown_name
+from kring.media.names import shown_name
 
 MOST_FILES = 10
 KINDS = ".xml,.csv,.txt,.xlsx,.zip,text/csv,text/xml,application/xml"  # a hint to the browser only

@@ -6,6 +6,7 @@ a fork of this process that can open nothing, change nothing and cost no more th
 So this process stays without threads, which makes forking it safe, and a fork takes a millisecond.
 """
 
+import ctypes
 import gc
 import json
 import os
@@ -17,76 +18,38 @@ import time
 from contextlib import suppress
 from typing import BinaryIO, NoReturn
 
-import pyvips
+from kring.media.developing import develop, prepare
+from kring.media.photo import LENGTH, REQUEST, Limits, PhotoRefused, Reason
 
-from kring.media.photo import LARGE, LENGTH, SMALL, Limits, PhotoRefused, Reason, pack
-
-_WHOLE = "[fail_on=error]"  # thumbnail's own argument fail_on never reaches the decoder (8.18)
-TINY = 20  # pixels of the placeholder's long side
+_LIBC = ctypes.CDLL(None)
 NOBODY = 65534
-_LOADERS = ("VipsForeignLoadJpeg", "VipsForeignLoadPng", "VipsForeignLoadWebp")
-_OPERATIONS = (
-    "thumbnail_buffer",
-    "thumbnail_image",
-    "colourspace",
-    "flatten",
-    "webpsave_buffer",
-)
-
-
-def develop(photo: bytes, pixels: int) -> bytes:
-    """Decode a photo of at most so many pixels and pack its renditions; raises ``PhotoRefused``."""
-    try:
-        header = pyvips.Image.new_from_buffer(photo, "", access="sequential")
-        if header.width * header.height > pixels:
-            raise PhotoRefused(Reason.TOO_MANY_PIXELS)
-        large = _opaque_srgb(photo, profiled=bool(header.get_typeof("icc-profile-data")))
-        small = _shrunk(large, SMALL)
-        tiny = _shrunk(small, TINY)
-        return pack(large.width, large.height, _webp(large, 80), _webp(small, 75), _webp(tiny, 30))
-    except pyvips.Error:
-        raise PhotoRefused(Reason.BROKEN) from None
-
-
-def _opaque_srgb(photo: bytes, *, profiled: bool) -> pyvips.Image:
-    """At most ``LARGE`` pixels long, right way up, on white where it was transparent.
-
-    White, because a drawing in black lines on nothing would be lost in a dark theme. Without a
-    profile in the file libvips takes the colours for what they usually are; to ask for the
-    conversion all the same would cost three times the decoding.
-    """
-    profile = {"output_profile": "srgb"} if profiled else {}
-    image = pyvips.Image.thumbnail_buffer(
-        photo, LARGE, height=LARGE, size="down", option_string=_WHOLE, **profile
-    ).colourspace("srgb")
-    return (image.flatten(background=255) if image.hasalpha() else image).copy_memory()
-
-
-def _shrunk(image: pyvips.Image, side: int) -> pyvips.Image:
-    return image.thumbnail_image(side, height=side, size="down").copy_memory()
-
-
-def _webp(image: pyvips.Image, quality: int) -> bytes:
-    """Effort 2 of 6 makes files 7 % larger than the usual 4 in less than half of its time."""
-    written: bytes = image.webpsave_buffer(Q=quality, effort=2, keep="none")
-    return written
+SHARED_BYTES = 16_000_000  # pages of Python and the libraries, which all children share
+STACK_BYTES = 1 << 20  # of a thread; the usual 8 MB would count as taken
+ADDRESSES_BYTES = 1 << 30  # for what the limit on data leaves out
 
 
 def serve(requests: BinaryIO, replies: BinaryIO, limits: Limits) -> None:
     """Render photo after photo, until the process that asks is gone."""
-    while head := requests.read(LENGTH.size):
-        photo = requests.read(LENGTH.unpack(head)[0])
-        reply = _develop_apart(photo, limits)
-        replies.write(LENGTH.pack(len(reply)) + reply)
-        replies.flush()
+    while head := requests.read(REQUEST.size):
+        _serve_one(head, requests, replies, limits)
+        with suppress(AttributeError):  # musl
+            _LIBC.malloc_trim(0)  # a child begins with all that this process has
 
 
-def _develop_apart(photo: bytes, limits: Limits) -> bytes:
+def _serve_one(head: bytes, requests: BinaryIO, replies: BinaryIO, limits: Limits) -> None:
+    size, keep_original = REQUEST.unpack(head)
+    reply = develop_apart(requests.read(size), limits, keep_original=keep_original)
+    replies.write(LENGTH.pack(len(reply)))
+    replies.write(reply)
+    replies.flush()
+
+
+def develop_apart(photo: bytes, limits: Limits, *, keep_original: bool) -> bytes:
     """The reply of a child, or the refusal that its end means."""
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
-        _be_the_child(photo, writer, limits)
+        _be_the_child(photo, writer, limits, keep_original=keep_original)
     os.close(writer)
     reply = _read(reader, limits)
     os.close(reader)
@@ -111,16 +74,16 @@ def _read(reader: int, limits: Limits) -> bytes | None:
     return None
 
 
-def _be_the_child(photo: bytes, writer: int, limits: Limits) -> NoReturn:
+def _be_the_child(photo: bytes, writer: int, limits: Limits, *, keep_original: bool) -> NoReturn:
     """Render one photo behind the limits and end, without a way back into the parent's code."""
     try:
         _confine(writer, limits)
         try:
-            reply = develop(photo, limits.pixels)
+            reply = develop(photo, limits, keep_original=keep_original)
         except PhotoRefused as refused:
-            reply = refused.pack()
+            reply = [refused.pack()]
         with open(writer, "wb", closefd=False) as pipe:
-            pipe.write(reply)
+            pipe.writelines(reply)
         os._exit(0)
     finally:
         os._exit(1)
@@ -133,7 +96,9 @@ def _confine(writer: int, limits: Limits) -> None:
     os.closerange(writer + 1, 256)
     signal.setitimer(signal.ITIMER_REAL, limits.wall_seconds + 1)  # should the parent be gone
     resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu_seconds, limits.cpu_seconds + 1))
-    resource.setrlimit(resource.RLIMIT_AS, (limits.memory_bytes, limits.memory_bytes))
+    own = limits.memory_bytes - SHARED_BYTES
+    resource.setrlimit(resource.RLIMIT_DATA, (own, own))
+    resource.setrlimit(resource.RLIMIT_AS, (ADDRESSES_BYTES, ADDRESSES_BYTES))
     for nothing_of in (resource.RLIMIT_NOFILE, resource.RLIMIT_FSIZE, resource.RLIMIT_CORE):
         resource.setrlimit(nothing_of, (0, 0))
     if os.geteuid() == 0:
@@ -143,13 +108,21 @@ def _confine(writer: int, limits: Limits) -> None:
             os.setuid(NOBODY)
 
 
-def _allow_three_kinds() -> None:
-    """Block every reader of libvips but those of JPEG, PNG and WebP."""
-    pyvips.block_untrusted_set(state=True)
-    pyvips.operation_block_set("VipsForeignLoad", state=True)
-    for loader in _LOADERS:
-        pyvips.operation_block_set(loader, state=False)
-    pyvips.cache_set_max(0)
+def set_up() -> None:
+    """Load and learn all that a child needs, so that it begins with it."""
+    prepare()
+    _have_small_stacks()
+    gc.collect()
+    gc.freeze()
+
+
+def _have_small_stacks() -> None:
+    """For the threads that libvips starts in a child."""
+    attributes = ctypes.create_string_buffer(64)
+    _LIBC.pthread_attr_init(attributes)
+    _LIBC.pthread_attr_setstacksize(attributes, ctypes.c_size_t(STACK_BYTES))
+    with suppress(AttributeError):  # musl: its stacks are small
+        _LIBC.pthread_setattr_default_np(attributes)
 
 
 def main() -> None:
@@ -159,11 +132,7 @@ def main() -> None:
     nowhere = os.open(os.devnull, os.O_RDWR)
     os.dup2(nowhere, 0)
     os.dup2(nowhere, 1)
-    _allow_three_kinds()
-    for operation in _OPERATIONS:
-        pyvips.Introspect.get(operation)  # known here once, instead of in each child
-    gc.collect()
-    gc.freeze()
+    set_up()
     with suppress(BrokenPipeError):  # the asking process ended
         serve(requests, replies, limits)
 

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from math import ceil
+from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
 from django.conf import settings
-from django.db import models
+from django.db import connection, models
+from django.utils.translation import gettext_lazy as _
 
 from kring.base.ids import new_id
 from kring.base.visibility import (
@@ -24,21 +26,44 @@ if TYPE_CHECKING:
 
 
 class AssetQuerySet(OwnedQuerySet["Asset"]):
-    """A photo belongs to who uploaded it; others see it through the thing that it hangs on."""
+    """What was sent in belongs to who did; others see it through the thing that it hangs on."""
 
     family = Mine("uploaded_by") & In("school", "staff_of")
     acts = Acts(insert=family, delete=family)
 
 
 class Asset(SchoolModel):
-    """A photo that was written anew. Its renditions lie in storage under its id."""
+    """A picture, a film or a document that was sent in. Its files lie in storage under its id.
+
+    Pictures and documents are there at once; a film waits until it is converted, or fails.
+    """
+
+    class Kind(models.TextChoices):
+        PHOTO = "photo", _("photo")
+        ANIMATION = "animation", _("moving picture")
+        FILM = "film", _("film")
+        DOCUMENT = "document", _("document")
+
+    class State(models.TextChoices):
+        READY = "ready", _("ready")
+        WAITING = "waiting", _("being converted")
+        FAILED = "failed", _("failed")
 
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    name = models.CharField(max_length=255, blank=True)  # as the phone called it
-    width = models.PositiveIntegerField()  # of the largest rendition, in pixels
+    kind = models.CharField(max_length=10, choices=Kind, db_default=Kind.PHOTO)
+    state = models.CharField(max_length=10, choices=State, db_default=State.READY)
+    name = models.CharField(max_length=255, blank=True)  # safe to show; what it was called
+    extension = models.CharField(max_length=8, blank=True, db_default="")  # of a document
+    width = models.PositiveIntegerField()  # of the largest picture, in pixels; 0: none
     height = models.PositiveIntegerField()
-    placeholder = models.TextField()  # data URI
-    bytes = models.PositiveIntegerField()  # of all renditions
+    placeholder = models.TextField()  # ThumbHash in base64
+    colour = models.CharField(max_length=7, blank=True, db_default="")  # "#rrggbb", the main one
+    seconds = models.PositiveIntegerField(db_default=0)  # that a film takes
+    bytes = models.PositiveBigIntegerField()  # of all files
+    has_original = models.BooleanField(db_default=False)
+    progress = models.PositiveSmallIntegerField(db_default=0)  # per cent of the conversion
+    trouble = models.CharField(max_length=20, blank=True, db_default="")  # a ``Reason``
+    tries = models.PositiveSmallIntegerField(db_default=0)  # at the conversion
 
     uploaded_by_id: UUID
 
@@ -47,6 +72,9 @@ class Asset(SchoolModel):
     class Meta:
         indexes: ClassVar = [
             models.Index(fields=["school", "created_at"], name="asset_by_age"),
+            models.Index(
+                fields=["school"], include=["bytes"], name="asset_bytes_of_school"
+            ),  # the sum that a quota asks
         ]
 
     def __str__(self) -> str:
@@ -56,29 +84,117 @@ class Asset(SchoolModel):
     def take(
         cls, rendered: Rendered, *, asset_id: UUID, name: str, school_id: UUID, by: Viewer
     ) -> Asset:
-        """Enter a photo whose renditions are in storage already (I6: a row means a file)."""
+        """Enter a picture whose files are in storage already (I6: a row means its files)."""
         asset = cls(
             id=asset_id,
             school_id=school_id,
             uploaded_by_id=by.person_id,
+            kind=cls.Kind.ANIMATION if rendered.animated else cls.Kind.PHOTO,
+            state=cls.State.READY,
             name=name[:255],
-            width=rendered.width,
-            height=rendered.height,
-            placeholder=rendered.placeholder,
-            bytes=rendered.bytes,
+            **_looks(rendered),
+        )
+        asset.save(force_insert=True)
+        return asset
+
+    @classmethod
+    def take_film(
+        cls, *, asset_id: UUID, name: str, seconds: float, size: int, school_id: UUID, by: Viewer
+    ) -> Asset:
+        """Enter a film of ``size`` bytes whose source is in storage, to be converted."""
+        asset = cls(
+            id=asset_id,
+            school_id=school_id,
+            uploaded_by_id=by.person_id,
+            kind=cls.Kind.FILM,
+            state=cls.State.WAITING,
+            name=name[:255],
+            width=0,
+            height=0,
+            seconds=ceil(seconds),
+            bytes=size,
+        )
+        asset.save(force_insert=True)
+        return asset
+
+    @classmethod
+    def take_document(
+        cls, *, asset_id: UUID, name: str, extension: str, size: int, school_id: UUID, by: Viewer
+    ) -> Asset:
+        """Enter a document of ``size`` bytes that is in storage already."""
+        asset = cls(
+            id=asset_id,
+            school_id=school_id,
+            uploaded_by_id=by.person_id,
+            kind=cls.Kind.DOCUMENT,
+            state=cls.State.READY,
+            name=name[:255],
+            extension=extension,
+            width=0,
+            height=0,
+            bytes=size,
         )
         asset.save(force_insert=True)
         return asset
 
     def copied_to(self, school_id: UUID) -> Asset:
-        """The same photo for another organisation, with files of its own."""
+        """The same for another organisation, with files of its own; it must be ready."""
         copy_id = new_id()
         copy_files(self.pk, copy_id)
         copy = Asset(id=copy_id, school_id=school_id, uploaded_by_id=self.uploaded_by_id)
-        for name in ("name", "width", "height", "placeholder", "bytes"):
+        for name in COPIED:
             setattr(copy, name, getattr(self, name))
         copy.save(force_insert=True)
         return copy
+
+    def became(self, rendered: Rendered, *, seconds: float, size: int) -> bool:
+        """A film is ready: its poster was rendered and all its files take ``size`` bytes.
+
+        False if it was taken away meanwhile.
+        """
+        looks = _looks(rendered) | {"bytes": size, "seconds": ceil(seconds)}
+        ready = {"state": self.State.READY, "progress": 100, "trouble": ""}
+        return type(self).objects.filter(pk=self.pk).update(**looks, **ready) > 0
+
+    def failed(self, reason: str) -> None:
+        """A film will not come, and why."""
+        type(self).objects.filter(pk=self.pk).update(
+            state=self.State.FAILED, trouble=reason, bytes=0
+        )
+
+
+COPIED = (
+    "kind",
+    "state",
+    "name",
+    "extension",
+    "width",
+    "height",
+    "placeholder",
+    "colour",
+    "seconds",
+    "bytes",
+    "has_original",
+)
+
+
+def _looks(rendered: Rendered) -> dict[str, Any]:
+    return {
+        "width": rendered.width,
+        "height": rendered.height,
+        "placeholder": rendered.thumbhash,
+        "colour": rendered.colour,
+        "bytes": rendered.bytes,
+        "has_original": bool(rendered.original),
+    }
+
+
+def bytes_of(school_id: UUID) -> int:
+    """How much of its storage a school uses."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT kring_media_bytes(%s)", [school_id])
+        row = cursor.fetchone()
+    return int(row[0]) if row else 0
 
 
 class PortraitQuerySet(ByParentQuerySet["Portrait"]):

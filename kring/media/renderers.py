@@ -16,7 +16,7 @@ from typing import IO
 
 import structlog
 
-from kring.media.photo import LENGTH, Limits, PhotoRefused, Reason
+from kring.media.photo import LENGTH, REQUEST, Limits, PhotoRefused, Reason
 
 log = structlog.get_logger("kring.media")
 
@@ -56,7 +56,7 @@ class Renderer:
         """The darkroom's process, which leads the session of its children."""
         return self._process.pid
 
-    def render(self, photo: IO[bytes], size: int) -> bytes:
+    def render(self, photo: IO[bytes], size: int, *, keep_original: bool = False) -> bytes:
         """The reply to a photo of ``size`` bytes; raises ``OSError`` or ``EOFError`` when it died.
 
         The watchdog turns a darkroom that hangs into one that died.
@@ -66,7 +66,7 @@ class Renderer:
         watchdog = Timer(self._limits.wall_seconds + _GRACE, self._kill)
         watchdog.start()
         try:
-            requests.write(LENGTH.pack(size))
+            requests.write(REQUEST.pack(size, keep_original))
             shutil.copyfileobj(photo, requests, 1 << 18)
             requests.flush()
             return _exactly(replies, LENGTH.unpack(_exactly(replies, LENGTH.size))[0])
@@ -101,7 +101,7 @@ class Renderers:
             self._places.put(None)
         atexit.register(self.close)
 
-    def render(self, photo: IO[bytes], size: int) -> bytes:
+    def render(self, photo: IO[bytes], size: int, *, keep_original: bool = False) -> bytes:
         """The darkroom's reply to a photo; raises ``PhotoRefused`` when there is none."""
         try:
             renderer = self._places.get(timeout=self._patience)
@@ -112,7 +112,7 @@ class Renderers:
                 renderer = renderer or Renderer(self._limits)
                 try:
                     photo.seek(0)
-                    return renderer.render(photo, size)
+                    return renderer.render(photo, size, keep_original=keep_original)
                 except BaseException as error:
                     log.warning("darkroom.ended", error=repr(error), photo_bytes=size)
                     renderer.close()  # whatever stood half on its pipes goes with it

@@ -6,28 +6,25 @@ from typing import IO
 
 from django.conf import settings
 
-from kring.media.photo import Limits, PhotoRefused, Reason, Rendered, is_webp
+from kring.media.kinds import HEAD_BYTES, kind_of
+from kring.media.photo import Limits, PhotoRefused, Reason, Rendered
 from kring.media.renderers import Renderers
 
 __all__ = ["PhotoRefused", "Reason", "Rendered", "render"]
 
-_HEAD_BYTES = 64
-_JPEG = b"\xff\xd8\xff"
-_PNG = b"\x89PNG\r\n\x1a\n"
-_HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
 
+def render(photo: IO[bytes], *, keep_original: bool = False) -> Rendered:
+    """Make the renditions of a photo or an animation, known by its content, never by its name.
 
-def render(photo: IO[bytes]) -> Rendered:
-    """Make the renditions of a JPEG, PNG or WebP, known by its content and never by its name.
-
-    Takes about a tenth of a second for a phone's photo, at most ``Limits.wall_seconds`` for any,
-    and longer only while it waits for its turn. Raises ``PhotoRefused``.
+    Takes a tenth of a second for a phone's photo, half a second for its HEIC, and at most
+    ``Limits.wall_seconds`` for any; longer only while it waits for its turn. ``keep_original``
+    asks for a picture of full size besides. Raises ``PhotoRefused``.
     """
     size = photo.seek(0, os.SEEK_END)
     photo.seek(0)
-    if refused := _refused_at_the_door(photo.read(_HEAD_BYTES), size):
+    if refused := _refused_at_the_door(photo.read(HEAD_BYTES), size):
         raise PhotoRefused(refused)
-    return Rendered.unpack(_renderers().render(photo, size))
+    return Rendered.unpack(_renderers().render(photo, size, keep_original=keep_original))
 
 
 def _refused_at_the_door(head: bytes, size: int) -> Reason | None:
@@ -36,11 +33,7 @@ def _refused_at_the_door(head: bytes, size: int) -> Reason | None:
         return Reason.EMPTY
     if size > settings.PHOTO_MAX_BYTES:
         return Reason.TOO_LARGE
-    if head.startswith((_JPEG, _PNG)) or is_webp(head):
-        return None
-    if head[4:8] == b"ftyp" and head[8:12] in _HEIC_BRANDS:
-        return Reason.HEIC
-    return Reason.UNKNOWN_KIND
+    return None if kind_of(head) else Reason.UNKNOWN_KIND
 
 
 @cache

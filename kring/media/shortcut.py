@@ -1,4 +1,4 @@
-"""Good addresses of pictures, answered before Django: a page has sixty of them.
+"""Good addresses of pictures and films, answered before Django: a page has sixty of them.
 
 Of a page with all its pictures, most of the work would be Django walking its middleware for each.
 Here an address costs one HMAC. Whatever is not plainly good goes on to the pages, which say no.
@@ -13,14 +13,14 @@ from uuid import UUID
 from django.conf import settings
 from django.http import parse_cookie
 
-from kring.media.answers import handed_off
+from kring.media.answers import handed_off, type_of
 from kring.media.signing import seconds_left
 
 type Start = Callable[[str, list[tuple[str, str]]], object]
 type Application = Callable[[dict[str, Any], Start], Iterable[bytes]]
 
 _ADDRESS = re.compile(
-    r"/media/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/(small|large)/([\w-]+)"
+    r"/media/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/(small|medium|large|film)/([\w-]+)"
 )
 
 
@@ -46,13 +46,15 @@ class Shortcut:
         cookies = parse_cookie(request.get("HTTP_COOKIE", ""))
         session_key = cookies.get(settings.SESSION_COOKIE_NAME, "")
         seconds = seconds_left(asset_id, size, session_key, found[3])
-        return [*self._always, *handed_off(asset_id, size, seconds).items()] if seconds else None
+        if not seconds:
+            return None
+        of_it = handed_off(asset_id, size, seconds)
+        return [*self._always, ("Content-Type", type_of(size)), *of_it.items()]
 
     @cached_property
     def _always(self) -> list[tuple[str, str]]:
         """What the middleware says on every answer."""
         headers = [
-            ("Content-Type", "image/webp"),
             ("Content-Length", "0"),
             ("Cross-Origin-Resource-Policy", "same-origin"),
             ("Referrer-Policy", settings.SECURE_REFERRER_POLICY),

@@ -1,158 +1,228 @@
-"""Uploaded files: each becomes a photo, or a sentence that names it and says why not."""
+"""Uploaded files: each becomes a picture, film or document, or a sentence that says why not."""
 
+import shutil
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import Any
+from tempfile import NamedTemporaryFile
+from typing import IO, cast
 from uuid import UUID
 
 from django.conf import settings
-from django.core.files.uploadedfile import UploadedFile
-from django.core.files.uploadhandler import FileUploadHandler, TemporaryFileUploadHandler
+from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
 from django.db import InterfaceError, OperationalError
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from kring.base.ids import new_id
-from kring.media.files import delete_files, store
-from kring.media.photo import Limits
-from kring.media.rendering import PhotoRefused, Reason, Rendered, render
+from kring.base.visibility import Viewer
+from kring.media.documents import Document, DocumentRefused, inspect
+from kring.media.files import SOURCE, delete_files, store, store_file
+from kring.media.films import FilmRefused, Probe, is_film, probe
+from kring.media.jobs import convert
+from kring.media.kinds import kind_of
+from kring.media.models import Asset
+from kring.media.names import shown_name
+from kring.media.photo import PhotoRefused, Reason, Rendered
+from kring.media.rendering import render
+from kring.media.scanning import ScannerAwayError, scan
+from kring.media.sentences import sentence
+from kring.media.storage import StorageAwayError
 
 type Upload = UploadedFile[bytes]
+type Taken = Photo | Film | Paper
 
-_LONGEST_NAME = 60  # characters of a name in a sentence
-_SENTENCES = {
-    Reason.EMPTY: gettext_noop("%(name)s is empty. Choose the photo again."),
-    Reason.TOO_LARGE: gettext_noop(
-        "%(name)s is larger than %(megabytes)d MB. Make the photo smaller and choose it again."
-    ),
-    Reason.TOO_MANY_PIXELS: gettext_noop(
-        "%(name)s has more than %(megapixels)d million pixels."
-        " Make the photo smaller and choose it again."
-    ),
-    Reason.HEIC: gettext_noop(
-        "%(name)s is an iPhone photo in HEIC, which Kring cannot read yet. On the iPhone choose"
-        " Settings, Camera, Formats, Most Compatible; or send this photo as JPEG."
-    ),
-    Reason.UNKNOWN_KIND: gettext_noop(
-        "%(name)s is not a photo that Kring can read. Choose a JPEG, PNG or WebP."
-    ),
-    Reason.BROKEN: gettext_noop(
-        "%(name)s is damaged or not complete. Choose the photo again, or another one."
-    ),
-    Reason.TOO_SLOW: gettext_noop(
-        "%(name)s took too long to read. Make the photo smaller or choose another one."
-    ),
-    Reason.BUSY: gettext_noop(
-        "Kring is busy and could not take %(name)s. Try again in a few minutes."
-    ),
-}
+_HEAD_BYTES = 64
+PASSING = (Reason.BUSY, Reason.NOT_SCANNED)  # the same file may be taken later
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Photo:
-    """A file that became a photo; its id is the one that its asset will have."""
+class _Taken:
+    """A file that was looked at; its id is the one that its asset will have."""
 
     id: UUID = field(default_factory=new_id)
     name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Photo(_Taken):
+    """A picture, written anew."""
+
     rendered: Rendered
+
+    def store(self) -> None:
+        """Have its files in storage."""
+        store(self.id, self.rendered)
+
+    def enter(self, school_id: UUID, by: Viewer) -> Asset:
+        """Its row."""
+        return Asset.take(
+            self.rendered, asset_id=self.id, name=self.name, school_id=school_id, by=by
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Film(_Taken):
+    """A film that can be read, to be converted."""
+
+    source: IO[bytes]
+    size: int
+    probe: Probe
+
+    def store(self) -> None:
+        """Have its source in storage."""
+        store_file(self.id, SOURCE, self.source)
+
+    def enter(self, school_id: UUID, by: Viewer) -> Asset:
+        """Its row, and the job that converts it."""
+        asset = Asset.take_film(
+            asset_id=self.id,
+            name=self.name,
+            seconds=self.probe.seconds,
+            size=self.size,
+            school_id=school_id,
+            by=by,
+        )
+        convert.enqueue(school_id, asset=self.id)
+        return asset
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paper(_Taken):
+    """A document, as it came."""
+
+    source: IO[bytes]
+    size: int
+    extension: str
+
+    def store(self) -> None:
+        """Have it in storage."""
+        store_file(self.id, "document", self.source)
+
+    def enter(self, school_id: UUID, by: Viewer) -> Asset:
+        """Its row."""
+        return Asset.take_document(
+            asset_id=self.id,
+            name=self.name,
+            extension=self.extension,
+            size=self.size,
+            school_id=school_id,
+            by=by,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
-    """A file that did not become one, and what to tell the person who sent it."""
+    """A file that was not taken, and what to tell the person who sent it.
+
+    ``passing``: the same file may be taken later.
+    """
 
     name: str
     sentence: str
+    passing: bool = False
 
 
-def render_each(files: Iterable[Upload]) -> list[Photo | Refusal]:
-    """What became of each file, in the same order; several are rendered at a time."""
+def receive(files: Iterable[Upload], *, keep_original: bool = False) -> list[Taken | Refusal]:
+    """What became of each file, in the same order; several are looked at a time."""
     uploads = list(files)
+    look = partial(_received, keep_original=keep_original)
     with ThreadPoolExecutor(max_workers=settings.PHOTO_RENDERERS) as threads:
-        outcomes = list(threads.map(_outcome, uploads))
+        outcomes = list(threads.map(look, uploads))
+    # Here, and not in the threads: they do not know the language of who asks.
     return [
-        Photo(name=shown_name(upload.name), rendered=outcome)
-        if isinstance(outcome, Rendered)
-        else Refusal(name=shown_name(upload.name), sentence=_sentence(outcome, upload.name))
-        for upload, outcome in zip(uploads, outcomes, strict=True)
+        _refusal(outcome, upload) if isinstance(outcome, Reason) else outcome
+        for outcome, upload in zip(outcomes, uploads, strict=True)
     ]
 
 
 def render_uploads(files: Iterable[Upload]) -> tuple[list[Photo], list[str]]:
-    """The photos among the files, and a sentence for each of the others."""
-    outcomes = render_each(files)
-    photos = [outcome for outcome in outcomes if isinstance(outcome, Photo)]
-    return photos, [outcome.sentence for outcome in outcomes if isinstance(outcome, Refusal)]
+    """Of files that should be photos: those that are, and a sentence for each of the others."""
+    photos, sentences = [], []
+    for upload in files:
+        try:
+            photos.append(_as_photo(upload, keep_original=False))
+        except PhotoRefused as refused:
+            sentences.append(sentence(refused.reason, upload.name))
+    return photos, sentences
 
 
 @contextmanager
-def stored(photos: Iterable[Photo]) -> Iterator[list[Photo]]:
-    """Have the files of photos in storage; they go again when what is done inside fails.
+def stored[One: (Photo, Taken)](taken: Iterable[One]) -> Iterator[list[One]]:
+    """Have the files in storage; they go again when what is done inside fails.
 
     Not when the database was lost: a commit whose answer never came may stand, and a row without
-    its photo stays broken, while files without a row are swept.
+    its files stays broken, while files without a row are swept. Nor when the storage was lost.
     """
-    kept = list(photos)
+    kept = list(taken)
     try:
-        for photo in kept:
-            store(photo.id, photo.rendered)
+        for one in kept:
+            one.store()
         yield kept
-    except (OperationalError, InterfaceError):
+    except (OperationalError, InterfaceError, StorageAwayError):
         raise
     except BaseException:
-        for photo in kept:
-            delete_files(photo.id)
+        for one in kept:
+            delete_files(one.id)
         raise
 
 
-def shown_name(name: str | None) -> str:
-    """A file's name to show: no path, nothing that deceives the eye, at most 60 characters."""
-    last = (name or "").replace("\\", "/").rsplit("/", 1)[-1]
-    plain = "".join(c for c in last if c.isprintable() or c.isspace())
-    words = " ".join(plain.split()) or _("The file")
-    return words if len(words) <= _LONGEST_NAME else f"{words[:44]}…{words[-15:]}"
-
-
-def _outcome(upload: Upload) -> Rendered | Reason:
+def _received(upload: Upload, *, keep_original: bool) -> Taken | Reason:
+    """By content, never by name."""
+    head = _head(upload)
     try:
-        return render(upload)
-    except PhotoRefused as refused:
+        if kind_of(head):
+            return _as_photo(upload, keep_original=keep_original)
+        return _as_film(upload) if is_film(head) else _as_paper(upload)
+    except (PhotoRefused, FilmRefused, DocumentRefused) as refused:
         return refused.reason
+    except ScannerAwayError:
+        return Reason.NOT_SCANNED
 
 
-def _sentence(reason: Reason, name: str | None) -> str:
-    return _(_SENTENCES[reason]) % {
-        "name": shown_name(name),
-        "megabytes": settings.PHOTO_MAX_BYTES // (1024 * 1024),
-        "megapixels": Limits().pixels // 1_000_000,
-    }
+def _as_photo(upload: Upload, *, keep_original: bool) -> Photo:
+    rendered = render(cast("IO[bytes]", upload), keep_original=keep_original)
+    return Photo(name=shown_name(upload.name), rendered=rendered)
 
 
-class OnlyAsMuchAsAPhoto(FileUploadHandler):
-    """Lets no file grow past the limit on disk: one that would arrives a single byte too long.
-
-    Stands before Django's own handlers, and so also before anyone is signed in.
-    """
-
-    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:
-        """Pass on what still fits."""
-        room = settings.PHOTO_MAX_BYTES + 1 - start
-        return raw_data[:room] if room > 0 else None
-
-    def file_complete(self, file_size: int) -> None:
-        """Leave the file to the next handler."""
+def _as_film(upload: Upload) -> Film:
+    size = upload.size or 0
+    if size > settings.FILM_MAX_BYTES:
+        raise FilmRefused(Reason.TOO_LARGE)
+    source = cast("IO[bytes]", upload.file)
+    with _on_disk(upload) as path:
+        read = probe(path)
+    return Film(name=shown_name(upload.name), source=source, size=size, probe=read)
 
 
-class OnDiskWithoutName(TemporaryFileUploadHandler):
-    """Keeps a file on disk without a name there, so that it is gone with the process.
+def _as_paper(upload: Upload) -> Paper:
+    source = cast("IO[bytes]", upload.file)
+    found: Document = inspect(source, upload.name or "")
+    source.seek(0)
+    scan(source)
+    return Paper(name=found.name, source=source, size=upload.size or 0, extension=found.extension)
 
-    What was sent still holds where a photo was taken; that is not to outlive a process.
-    """
 
-    def new_file(self, *args: Any, **kwargs: Any) -> None:
-        """Take the name away before the first byte comes."""
-        super().new_file(*args, **kwargs)
-        Path(self.file.temporary_file_path()).unlink()
+def _refusal(reason: Reason, upload: Upload) -> Refusal:
+    told = sentence(reason, upload.name)
+    return Refusal(name=shown_name(upload.name), sentence=told, passing=reason in PASSING)
+
+
+def _head(upload: Upload) -> bytes:
+    upload.seek(0)
+    head: bytes = upload.read(_HEAD_BYTES)
+    upload.seek(0)
+    return head
+
+
+@contextmanager
+def _on_disk(upload: Upload) -> Iterator[Path]:
+    """Where programs can read it. A file without a name is found among our own open ones."""
+    if isinstance(upload, TemporaryUploadedFile):
+        yield Path(f"/proc/self/fd/{upload.fileno()}")
+        return
+    with NamedTemporaryFile() as copy:
+        shutil.copyfileobj(upload, copy)
+        copy.flush()
+        yield Path(copy.name)

@@ -15,9 +15,9 @@ def sweep_every_school(timestamp: int) -> None:  # noqa: ARG001  (the moment of 
     """One job for each school, so that one that fails holds up no other."""
     for school_id in school_ids():
         sweep.enqueue(school_id)
-    sweep_stray_files()
     sweep_failed_jobs()
     sweep_nobodies()
+    sweep_stray_files()  # last: it asks the storage, which may be away
 
 
 @job(queue="house", outside=True)

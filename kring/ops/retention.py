@@ -36,7 +36,7 @@ def sweep(school_id: UUID) -> None:
 def unused_photos(school_id: UUID) -> list[UUID]:
     """Photos that hang on nothing any more, or never did."""
     loose = Asset.objects.filter(
-        school=school_id, hung=None, created_at__lt=clock.now() - UNUSED_FOR
+        school=school_id, hung=None, attached=None, created_at__lt=clock.now() - UNUSED_FOR
     )
     return list(loose.values_list("pk", flat=True)[:AT_ONCE])
 

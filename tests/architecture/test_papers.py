@@ -27,7 +27,8 @@ LINK = re.compile(r"\]\(([^)#\s]+)(#[^)\s]+)?\)")
 CODE = re.compile(r"```.*?```|`[^`\n]+`", re.DOTALL)
 COMMAND = re.compile(r"(?:^|`|bin/)kring ([a-z][a-z-]*)", re.MULTILINE)
 SETTING = re.compile(r"(KRING|SMTP)_[A-Z0-9_]+")
-READERS = {"text", "flag", "number", "words", "origin", "database"}  # of config/env.py
+# Of config/env.py.
+READERS = {"text", "flag", "number", "words", "origin", "database", "object_store", "daemon"}
 SAID_TO_BE_MISSING = {"backup"}
 MOST_LINES_OF_A_PAGE = 60
 MOST_LINES_OF_STYLE = 200

@@ -33,7 +33,7 @@ def running_demo(data: Path) -> Iterator[Demo]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "bin/demo", "--json", "--port", str(port), "--data", str(data)]
+    command = [sys.executable, "bin/demo", "--json", "--small", f"--port={port}", f"--data={data}"]
     with subprocess.Popen(command, cwd=TOP, stdout=subprocess.PIPE, text=True) as running:
         assert running.stdout
         line = running.stdout.readline()

@@ -1,10 +1,14 @@
-"""Photos to send: real ones of cameras and phones where they are at hand, else made here."""
+"""Photos, films and documents to send: of cameras and phones where at hand, else made here."""
 
+import subprocess
 from pathlib import Path
 
+from imageio_ffmpeg import get_ffmpeg_exe
 from PIL import Image
+from pypdf import PdfWriter
 
 SHARED = Path(__file__).parent.parent.parent.parent / "shared/data/fotos"
+TURNED_FILM = SHARED.parent / "video/gemaakt_gedraaid.mp4"  # taken upright, kept lying down
 REAL = (
     "gewoon/cyclamen_persicum.jpg",
     "gewoon/denali.webp",
@@ -33,4 +37,42 @@ def broken(folder: Path) -> Path:
     path, whole = folder / "kapot.jpg", folder / "whole.jpg"
     Image.effect_noise((400, 300), 80).save(whole)
     path.write_bytes(whole.read_bytes()[:9000])
+    return path
+
+
+def many(folder: Path, count: int, width: int = 640) -> list[Path]:
+    """So many photos, each with another name and look."""
+    made = [folder / f"foto-{number:02}.jpg" for number in range(1, count + 1)]
+    for number, path in enumerate(made):
+        noise = Image.effect_noise((width, width * 3 // 4), 60)
+        tint = Image.new("L", noise.size, number * 255 // count)
+        Image.merge("RGB", (noise, tint, noise)).save(path, quality=90)
+    return made
+
+
+def document(folder: Path) -> Path:
+    """A PDF with a long Dutch name."""
+    path = folder / "Inschrijvingsvoorwaarden_kinderboekenweekvoorstelling_groep_5.pdf"
+    writer = PdfWriter()
+    writer.add_blank_page(300, 400)
+    writer.write(path)
+    return path
+
+
+def animation(folder: Path) -> Path:
+    """A GIF of a dot that wanders."""
+    path = folder / "anim.gif"
+    frames = [Image.new("RGB", (320, 240), (240, 200, 40)) for _ in range(6)]
+    for number, frame in enumerate(frames):
+        frame.paste((30, 60, 70), (40 * number, 100, 40 * number + 40, 140))
+    frames[0].save(path, save_all=True, append_images=frames[1:], duration=200, loop=0)
+    return path
+
+
+def film(folder: Path) -> Path:
+    """Two seconds of a test picture."""
+    path = folder / "film.mp4"
+    if not path.exists():
+        asked = ["-f", "lavfi", "-i", "testsrc2=duration=2:size=640x360:rate=15"]
+        subprocess.run([get_ffmpeg_exe(), "-v", "error", *asked, str(path)], check=True)
     return path

@@ -11,12 +11,14 @@ from playwright.sync_api import Page, expect
 
 from kring.base import clock
 from kring.demo import cast
-from tests.browser.photos import broken, photos
+from tests.browser.photos import animation, broken, document, film, photos
 from tests.browser.reaching import NOBODY, OFFICE, State, at, send
+from tests.browser.states_app import OF_APP
 from tests.browser.states_joining import OF_JOINING
 from tests.browser.states_office import OF_OFFICE
 
 OWN_POST = "article:has(a[href$='/edit/'])"
+SIX_PHOTOS = "article:has([data-more='+1'])"
 
 
 def older(page: Page, folder: Path) -> None:
@@ -50,7 +52,7 @@ def without_line(page: Page, folder: Path) -> None:
 def post(page: Page, folder: Path) -> None:
     """The one with six photos and three comments."""
     page.goto("/")
-    page.locator("article:has(.more) header a").first.click()
+    page.locator(f"{SIX_PHOTOS} header a").first.click()
     expect(page.locator(".comment").first).to_be_visible()
 
 
@@ -111,6 +113,31 @@ def with_photos(page: Page, folder: Path) -> None:
     expect(page.locator(".thumb[data-asset]")).to_have_count(3)
 
 
+def with_files(page: Page, folder: Path) -> None:
+    """A film that is being made ready, a picture that moves, and a document; one is described."""
+    page.goto("/posts/new/")
+    page.locator("textarea").fill("Vandaag zong de hele klas.")
+    page.locator("input[type=file]").set_input_files(
+        [film(folder), animation(folder), document(folder), photos(folder)[0]]
+    )
+    expect(page.locator("media-picker [data-asset]")).to_have_count(4)
+    page.locator(".describe").last.evaluate("one => { one.open = true; }")
+    page.locator(".describe input").last.fill("Iris sibirica")
+
+
+def sent_files(page: Page, folder: Path) -> None:
+    """The same in the feed, waiting for the film."""
+    with_files(page, folder)
+    send(page)
+    expect(page.locator("article .papers").first).to_be_visible()
+
+
+def lightbox_moving(page: Page, folder: Path) -> None:
+    sent_files(page, folder)
+    page.locator("article:has(.papers)").first.locator(".mosaic a:has(.sign)").first.click()
+    expect(page.locator(".pswp .moving").first).to_be_visible()
+
+
 def edit(page: Page, folder: Path) -> None:
     page.goto("/")
     page.locator(f"{OWN_POST} a[href$='/edit/']").last.click()
@@ -135,7 +162,7 @@ def history(page: Page, folder: Path) -> None:
 
 def families(page: Page, folder: Path) -> None:
     page.goto("/")
-    page.locator("article:has(.more) a.reach").first.click()
+    page.locator(f"{SIX_PHOTOS} a.reach").first.click()
     page.wait_for_url("**/families/")
 
 
@@ -246,6 +273,9 @@ STATES = {
     "composer-some-children": State("teacher", some_children),
     "composer-refused": State("teacher", refused),
     "composer-photos": State("teacher", with_photos),
+    "composer-files": State("teacher", with_files),
+    "feed-files": State("teacher_next_door", sent_files),
+    "lightbox-moving": State("teacher_next_door", lightbox_moving),
     "edit": State("teacher", edit),
     "edit-refused": State("teacher", edit_refused),
     "history": State("duo_teacher", history),
@@ -278,6 +308,7 @@ STATES = {
     "not-found": State("mother", at("/posts/00000000-0000-7000-8000-000000000000/")),
     "not-found-for-nobody": State(NOBODY, at("/nowhere/")),
     "page-expired": State("mother", expired),
+    **OF_APP,
     **OF_OFFICE,
     **OF_JOINING,
 }

@@ -64,7 +64,9 @@ def press_the_places(page: Page) -> None:
 
 def leading_on(page: Page) -> set[str]:
     """The pages of Kring that this one links to; what people wrote may lead anywhere."""
-    found = page.locator("body a[href]:not([download], .skip, .text a, .mosaic a)").evaluate_all(LINKS)
+    found = page.locator("body a[href]:not([download], .skip, .text a, .mosaic a)").evaluate_all(
+        LINKS
+    )
     home = urljoin(page.url, "/")
     return {urldefrag(link).url for link in found if link.startswith(home)}
 

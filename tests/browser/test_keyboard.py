@@ -113,7 +113,7 @@ def write(page: Page, text: str) -> None:
     expect(page.get_by_text("24 gezinnen, 26 kinderen.")).to_be_visible()
     stops = reach(page, page.get_by_label("Bericht"))
     page.keyboard.type(text)
-    stops += reach(page, page.get_by_label("Foto's toevoegen"))
+    stops += reach(page, page.get_by_label("Foto's of bestanden toevoegen"))
     stops += reach(page, page.get_by_label("Reacties toestaan"))
     stops += reach(page, page.get_by_role("button", name="Versturen"))
     for one, next_one in pairwise(stops[:-2]):  # the bar at the foot stays where it is

@@ -82,15 +82,17 @@ def write(page: Page, text: str, folder: Path) -> None:
     reach = page.get_by_text("24 gezinnen, 26 kinderen. 1 gezin is nog niet aangesloten.")
     expect(reach).to_be_visible()
     page.get_by_label("Bericht").fill(f"{text}\nhttps://dewilgenhoek.example/kikkers")
-    page.get_by_label("Foto's toevoegen").set_input_files([broken(folder), *photos(folder)[2:5]])
+    page.get_by_label("Foto's of bestanden toevoegen").set_input_files(
+        [broken(folder), *photos(folder)[2:5]]
+    )
     expect(page.get_by_text("kapot.jpg is beschadigd of niet compleet.")).to_be_visible()
     expect(page.locator(".thumb[data-asset]")).to_have_count(3)
     page.get_by_role("button", name="Versturen").click()  # what went wrong is settled first
-    remove = page.locator(".thumb.failed").get_by_role("button", name="Verwijder foto")
+    remove = page.locator(".thumb.failed").get_by_role("button", name="Verwijder kapot.jpg")
     expect(remove).to_be_focused()
-    expect(page.get_by_text("Haal eerst de foto weg die niet lukte")).to_be_visible()
+    expect(page.get_by_text("Haal eerst het bestand weg dat niet lukte")).to_be_visible()
     remove.press("Enter")
-    expect(page.get_by_text("kapot.jpg")).to_have_count(0)
+    expect(page.locator("[data-part=problems] .note")).to_have_count(0)
     page.get_by_role("button", name="Versturen").click()
 
 

@@ -47,7 +47,7 @@ def write(teacher: Page, text: str, folder: Path) -> str:
     """A message with a photo for the group of that child."""
     teacher.goto("/posts/new/")
     teacher.get_by_label("Bericht").fill(text)
-    teacher.get_by_label("Foto's toevoegen").set_input_files(photos(folder)[:1])
+    teacher.get_by_label("Foto's of bestanden toevoegen").set_input_files(photos(folder)[:1])
     expect(teacher.locator(".thumb[data-asset]")).to_have_count(1)
     teacher.get_by_role("button", name="Versturen").click()
     address = address_of(teacher, text)

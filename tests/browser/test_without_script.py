@@ -66,7 +66,9 @@ def compose(page: Page, text: str, folder: Path) -> None:
     page.get_by_role("link", name="Schrijven").filter(visible=True).click()
     page.get_by_label("Bericht").fill(text)
     page.get_by_label("Reacties toestaan").check()
-    page.get_by_label("Foto's toevoegen").set_input_files([photos(folder)[0], broken(folder)])
+    page.get_by_label("Foto's of bestanden toevoegen").set_input_files(
+        [photos(folder)[0], broken(folder)]
+    )
     page.get_by_role("button", name="Versturen").click()
     expect(page.get_by_role("alert")).to_contain_text("kapot.jpg is beschadigd of niet compleet.")
     as_it_was(page, text)

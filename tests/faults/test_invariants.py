@@ -18,7 +18,7 @@ from kring.events.jobs import dispatch
 from kring.events.models import AuditEntry, Event
 from kring.feed.models import Comment, Post
 from kring.media.files import delete_files, store
-from kring.media.photo import Rendered
+from kring.media.tests.made import RENDERED
 from kring.notifications.jobs import deliver
 from kring.notifications.models import Delivery, Notification
 from tests import factories
@@ -26,7 +26,6 @@ from tests.cast import Cast
 from tests.faults.invariants import violations
 from tests.unlocked import unlocked
 
-RENDERED = Rendered(width=2, height=1, large=b"large", small=b"small", placeholder="data:,")
 HOUR = timedelta(hours=1)
 
 

@@ -117,7 +117,7 @@ class Teacher:
         self.assets = [self._upload(str(cast.id("wilgenhoek"))) for _ in range(3)]
 
     def _upload(self, school: str) -> str:
-        form = {"school": school, "photo": self._photo()}
+        form = {"school": school, "file": self._photo()}
         status, text = self.running.ask("POST", "/media/uploads/", self.session, form)
         assert status == http.client.CREATED
         return str(json.loads(text)["id"])

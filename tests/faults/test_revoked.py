@@ -22,7 +22,7 @@ from kring.base.visibility import seen_by
 from kring.feed.models import Comment, Like, Post, Reading
 from kring.media import signing
 from kring.media.files import store
-from kring.media.photo import Rendered
+from kring.media.tests.made import RENDERED
 from kring.notifications import letters
 from kring.notifications.jobs import deliver
 from kring.notifications.models import Delivery, Notification
@@ -70,7 +70,7 @@ def post(cast: Cast, settings: Settings, tmp_path: Path) -> Post:
     settings.STORAGES = settings.STORAGES | {"default": files | {"OPTIONS": options}}
     made = cast.post("group_5", by="teacher", text="Morgen naar het bos")
     photo = factories.photo(made)
-    store(photo.asset_id, Rendered(width=2, height=1, large=b"l", small=b"s", placeholder="data:,"))
+    store(photo.asset_id, RENDERED)
     return made
 
 

@@ -23,6 +23,7 @@ from tests.circles import (
 )
 from tests.permissions import (
     of_accounts,
+    of_app,
     of_home,
     of_importing,
     of_inviting,
@@ -165,16 +166,21 @@ MEDIA = [
         "media:upload",
         "POST",
         {
-            "no photo, to the school": STAFF,
-            "no photo, to the BSO": frozenset({"aftercare"}),
-            "no photo, to a school elsewhere": frozenset({"principal_elsewhere"}),
-            "no photo, to no school": NOBODY,
+            "no file, to the school": STAFF,
+            "no file, to the BSO": frozenset({"aftercare"}),
+            "no file, to a school elsewhere": frozenset({"principal_elsewhere"}),
+            "no file, to no school": NOBODY,
         },
         UNPROCESSABLE,
     ),
     Row("media:rendition", "GET", "address of one's own session", SIGNED_IN, anonymous=NOT_FOUND),
     Row("media:rendition", "GET", "address of somebody else", NOBODY, anonymous=NOT_FOUND),
     Row("media:rendition", "GET", "address of ten minutes ago", NOBODY, anonymous=NOT_FOUND),
+    Row("media:saved", "GET", "address of one's own session", SIGNED_IN, anonymous=NOT_FOUND),
+    Row("media:saved", "GET", "address of somebody else", NOBODY, anonymous=NOT_FOUND),
+    Row("media:saved", "GET", "address of ten minutes ago", NOBODY, anonymous=NOT_FOUND),
+    Row("media:states", "GET", "films of nobody", SIGNED_IN),
+    Row("media:removal", "POST", "loose photo of the teacher", frozenset({"teacher"}), NO_CONTENT),
 ]
 MOTHER: Circle = frozenset({"mother"})
 NOT_YET: Circle = frozenset({"anonymous"})
@@ -222,6 +228,7 @@ DEMO = [
 # Each with its rows, what stands in their addresses, and what is sent along.
 PARTS = (
     of_accounts,
+    of_app,
     of_home,
     of_importing,
     of_inviting,

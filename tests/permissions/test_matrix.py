@@ -42,9 +42,10 @@ def _all_addresses(settings: Settings, tmp_path: Path) -> None:
 @pytest.fixture
 def world(cast: Cast, sign_in: Callable[[str], Client]) -> World:
     made = World(cast, {key: sign_in(key) for key in EVERYBODY})
-    path = Path(default_storage.path(path_of(made.asset.pk, "small")))
-    path.parent.mkdir(parents=True)
-    path.write_bytes(b"a picture")
+    for size in ("small", "document"):
+        path = Path(default_storage.path(path_of(made.asset.pk, size)))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"a file")
     return made
 
 

@@ -43,8 +43,8 @@ class World:
 
     def address(self, row: Row, key: str) -> str:
         """Where this person asks for the thing of a row."""
-        if row.url == "media:rendition":
-            return self._picture(row.thing, key)
+        if row.url in {"media:rendition", "media:saved"}:
+            return self._file(row, key)
         return reverse(row.url, kwargs=self._in_address(row))
 
     def form(self, row: Row) -> Form:
@@ -67,11 +67,13 @@ class World:
             return {"passkey_id": self.passkey.pk}
         if row.thing == "device of the mother":
             return {"device_id": self.device.pk}
-        return {
+        known: dict[str, Form] = {
+            "loose photo of the teacher": {"asset_id": self.asset.pk},
             "link of the teacher": {"token": SIGNER.sign("teacher")},
             "link that Kring did not make": {"token": "teacher:forged"},
             "mail that does not exist": {"key": "0000000000000000000.0000000000000000"},
-        }.get(row.thing, {})
+        }
+        return known.get(row.thing, {})
 
     @cached_property
     def passkey(self) -> Authenticator:
@@ -95,13 +97,16 @@ class World:
         comment = self.under[thing]
         return {"post_id": comment.post_id, "comment_id": comment.pk}
 
-    def _picture(self, thing: str, key: str) -> str:
+    def _file(self, row: Row, key: str) -> str:
+        thing = row.thing
         whose = "principal" if thing == "address of somebody else" else key
         if key == "principal" and thing == "address of somebody else":
             whose = "teacher"
         session = self.clients[whose].session.session_key if whose != "anonymous" else "nobody's"
         then = 600 if thing == "address of ten minutes ago" else 0
         with mock.patch("time.time", return_value=time() - then):
+            if row.url == "media:saved":
+                return signing.sign_saved(self.asset.pk, "document", "brief.pdf", session or "")
             return signing.sign(self.asset.pk, "small", session or "")
 
 
@@ -123,9 +128,9 @@ def _audience(world: World, thing: str) -> Form:
 
 def _school(world: World, thing: str) -> Form:
     key = {
-        "no photo, to the school": "wilgenhoek",
-        "no photo, to the BSO": "vijver",
-        "no photo, to a school elsewhere": "kompas",
+        "no file, to the school": "wilgenhoek",
+        "no file, to the BSO": "vijver",
+        "no file, to a school elsewhere": "kompas",
     }.get(thing)
     return {"school": world.cast.id(key)} if key else {}
 

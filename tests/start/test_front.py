@@ -14,9 +14,11 @@ from typing import Any
 
 import psutil
 import pytest
+from django.conf import settings
 
 from kring.folder import StartError
-from kring.front import LARGEST_REQUEST, Front, refuse_taken
+from kring.front import LARGEST_REQUEST, LARGEST_UPLOAD, Front, largest_upload, refuse_taken
+from kring.handing import from_bucket
 from kring.supervisor import Child
 from tests.start.conftest import those_of
 
@@ -182,6 +184,8 @@ def test_a_request_that_comes_slowly_reaches_the_pages_whole(front: Front, path:
         ("/office/0190/import/0191/answers/", b"413"),
         ("/posts/1/edit/", b"200"),
         ("/media/uploads/", b"200"),
+        ("/more/about-me/", b"200"),
+        ("/more/", b"413"),
     ],
 )
 def test_only_pages_that_take_photos_take_much(front: Front, path: str, status: bytes) -> None:
@@ -216,6 +220,41 @@ def test_a_port_in_use_is_told_in_a_sentence(front: Front) -> None:
 def test_a_port_of_root_is_told_in_a_sentence() -> None:
     with pytest.raises(StartError, match="Port 80 is kept for root"):
         refuse_taken(80)
+
+
+def test_a_longer_film_gets_more_room_and_more_time() -> None:
+    at = Path("/none")
+    fronts = [
+        Front(
+            origin="https://kring.example",
+            port=None,
+            web=at,
+            static=at,
+            media=at,
+            home=at,
+            largest_upload=largest_upload(film),
+        )
+        for film in (0, 300, 1000)
+    ]
+    assert [front.largest_upload for front in fronts[:2]] == [LARGEST_UPLOAD] * 2
+    assert settings.FILM_MAX_BYTES < LARGEST_UPLOAD
+    for front in fronts:
+        seconds = front.server()["read_timeout"] / 1_000_000_000
+        assert front.largest_upload * 8 / 3_000_000 < seconds  # of a phone with 3 Mbit/s
+
+
+def test_nobody_is_named_in_a_log(front: Front) -> None:
+    """Whoever leaves a film half-way would be, with the address of it."""
+    config = front.config()["logging"]["logs"]["default"]
+    assert {"http.handlers.reverse_proxy", "http.log.error"} <= set(config["exclude"])
+    assert front.config()["logging"]["logs"].keys() == {"default"}
+
+
+def test_a_bucket_elsewhere_is_asked_by_its_name_over_tls() -> None:
+    handler = json.dumps(from_bucket("https://s3.example"))
+    assert '"dial": "s3.example:443"' in handler
+    assert '"Host": ["s3.example"]' in handler
+    assert '"server_name": "s3.example"' in handler
 
 
 def test_a_server_serves_its_own_name_only_and_gets_its_certificate(place: Path) -> None:

@@ -22,7 +22,7 @@ DIE_WHILE_IT_COMES_IN = """
 import os, signal, sys
 from django.conf import settings
 settings.configure(FILE_UPLOAD_TEMP_DIR=sys.argv[1], DEFAULT_CHARSET="utf-8")
-from kring.media.uploads import OnDiskWithoutName
+from kring.media.spooling import OnDiskWithoutName
 handler = OnDiskWithoutName()
 handler.new_file("photo", "a.jpg", "image/jpeg", None)
 handler.receive_data_chunk(b"where it was taken", 0)

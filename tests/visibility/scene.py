@@ -71,6 +71,7 @@ def under(cast: Cast, post: Post, name: str) -> Scene:
         f"reading of {name}": factories.reading(post, mother),
         f"former text of {name}": factories.revision(post, post.author_id),
         f"photo on {name}": factories.photo(post),
+        f"document on {name}": factories.paper(post),
     }
 
 

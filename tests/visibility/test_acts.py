@@ -13,7 +13,7 @@ from kring.accounts.models import User
 from kring.base import clock
 from kring.base.visibility import Unclaimed, Viewer, seen_by
 from kring.events.models import AuditEntry, Event
-from kring.feed.models import Comment, Like, Post, PostPhoto, PostRevision, Reading
+from kring.feed.models import Comment, Like, Post, PostFile, PostPhoto, PostRevision, Reading
 from kring.media.models import Asset, Portrait
 from kring.notifications.models import Notification
 from kring.schools.models import (
@@ -237,6 +237,20 @@ def test_staff_hang_their_own_photos(cast: Cast) -> None:
 
     assert who_may(cast, putting(hung)) == {"teacher"}
     assert who_may(cast, taking_out(factories.photo(post))) == {"teacher"} | OFFICE
+
+
+def test_staff_attach_their_own_documents(cast: Cast) -> None:
+    post = cast.post("group_5", by="teacher")
+    asset = factories.document(post.school_id, cast.id("teacher"))
+    told: dict[str, Any] = {"position": 0, "name": "lunch.pdf", "extension": "pdf", "bytes": 1}
+
+    def attached(_viewer: Viewer) -> PostFile:
+        return PostFile(school_id=post.school_id, post=post, asset=asset, **told)
+
+    assert who_may(cast, putting(attached)) == {"teacher"}
+    hung = factories.paper(post)
+    assert who_may(cast, changing(hung, name="anders.pdf")) == NOBODY
+    assert who_may(cast, taking_out(hung)) == {"teacher"} | OFFICE
 
 
 def test_staff_upload_photos_of_their_own(cast: Cast) -> None:

@@ -179,6 +179,8 @@ def test_the_functions_that_act_as_the_owner_are_callable_by_whom_they_are_for()
         "kring_school_ids": {"kring_worker"},
         "kring_forget_nobodies": {"kring_worker"},
         "kring_portrait_ids": {"kring_worker"},
+        "kring_media_bytes": {"kring_web", "kring_app"},
+        "kring_release_card": {"kring_app"},
         "kring_left_invitations": {"kring_worker"},
         "kring_has_second_factor": {"kring_app"},
         "kring_invitation": {"kring_web"},

@@ -3,7 +3,7 @@
 What stands on a page many times is made here, in Python: a tag costs a tenth of the same in nodes.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import cache, partial
 from html import escape
@@ -18,9 +18,9 @@ from django.templatetags.static import static
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 
 from kring.base import clock, saying
+from kring.base.sizes import said_size
 from kring.base.text import as_html
 
 register = template.Library()
@@ -62,8 +62,9 @@ def stylesheet(name: str) -> SafeString:
 
 @fixed
 def module(name: str) -> SafeString:
-    """A file of ``static/js``: one custom element."""
-    return format_html('<script type="module" src="{}"></script>', static(f"js/{name}.js"))
+    """A file of ``static/js``: one custom element. What a page shows first comes before it."""
+    source = static(f"js/{name}.js")
+    return format_html('<script type="module" fetchpriority="low" src="{}"></script>', source)
 
 
 @fixed
@@ -135,67 +136,6 @@ def _chip(one: Chip) -> str:
     return f'<a {look} href="{escape(one.url)}"{current}>{escape(one.name)}</a>'
 
 
-class Photo(Protocol):
-    """A photo in two sizes, that of the large one, and a blur of some bytes to show until then."""
-
-    @property
-    def small(self) -> str: ...
-    @property
-    def large(self) -> str: ...
-    @property
-    def width(self) -> int: ...
-    @property
-    def height(self) -> int: ...
-    @property
-    def placeholder(self) -> str: ...
-    @property
-    def description(self) -> str: ...
-
-
-@register.simple_tag
-def mosaic(photos: Sequence[Photo], more: int = 0) -> SafeString:
-    """One to five photos side by side, the last with how many are left out; or all of them."""
-    count = len(photos)
-    look = f"of{count}" if count <= MOST else "all"
-    language = get_language()
-    tiles = [
-        _tile(photo, _numbered(number, count + more, language), alone=count + more == 1)
-        for number, photo in enumerate(photos, 1)
-    ]
-    if more:
-        tiles[-1] = tiles[-1].replace("<a ", f'<a class="more" data-more="+{more}" ', 1)
-    return SafeString(f'<div class="mosaic {look}">{"".join(tiles)}</div>')
-
-
-MOST = 5  # in a mosaic
-SMALL = 400  # pixels of the long side of the small one
-WIDE = "(min-width: 48rem) 900px, 125vw"  # a little more than it is: sharp on a fine screen
-
-
-def _tile(photo: Photo, numbered: str, *, alone: bool) -> str:
-    small, large = escape(photo.small), escape(photo.large)
-    text = escape(photo.description) if photo.description else numbered
-    choice = _choice(photo) if alone else ""
-    size = f'width="{photo.width}" height="{photo.height}"'
-    return (
-        f'<a href="{large}" data-size="{photo.width}x{photo.height}">'
-        f'<img class="under" src="{escape(photo.placeholder)}" alt="">'
-        f'<img src="{small}"{choice} {size} alt="{text}" loading="lazy" decoding="async"></a>'
-    )
-
-
-def _choice(photo: Photo) -> str:
-    """For a photo alone, which is shown wide: both sizes, for the browser to take what it needs."""
-    narrow = photo.width * SMALL // max(photo.width, photo.height, SMALL)
-    sources = f"{escape(photo.small)} {narrow}w, {escape(photo.large)} {photo.width}w"
-    return f' srcset="{sources}" sizes="{WIDE}"'
-
-
-@cache
-def _numbered(number: int, count: int, _language: str | None) -> str:
-    return escape(_("Photo %(number)d of %(count)d") % {"number": number, "count": count})
-
-
 @register.simple_tag
 def said(moment: datetime) -> SafeString:
     """A moment as people say it, in full for a pointer that rests on it and for a screen reader."""
@@ -205,6 +145,12 @@ def said(moment: datetime) -> SafeString:
         saying.said_fully(moment),
         saying.said(moment, now=clock.now()),
     )
+
+
+@register.simple_tag
+def file_size(size: int) -> str:
+    """How large a file is, as people say it."""
+    return said_size(size)
 
 
 @register.filter

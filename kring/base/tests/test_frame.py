@@ -23,18 +23,19 @@ def asked(path: str, viewer: Viewer | None = None) -> HttpRequest:
     request = RequestFactory().get(path)
     if viewer:
         request.viewer = viewer  # type: ignore[attr-defined]
-        request._cached_user = SimpleNamespace(is_authenticated=True, initials="FA")  # type: ignore[attr-defined]
+        person = SimpleNamespace(pk=uuid4(), is_authenticated=True, initials="FA")
+        request._cached_user = person  # type: ignore[attr-defined]
     return request
 
 
 def test_before_anybody_was_looked_up_there_are_no_places() -> None:
-    assert frame(asked("/")) == {"places": ()}
+    assert frame(asked("/")) == {"places": (), "is_out": False}
 
 
 def test_anonymous_people_have_no_places() -> None:
     request = asked("/")
     request._cached_user = AnonymousUser()  # type: ignore[attr-defined]
-    assert frame(request)["places"] == ()
+    assert frame(request) == {"places": (), "is_out": True}
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import ClassVar, Self
 from uuid import UUID, uuid5
 
@@ -17,8 +18,10 @@ from kring.base.row_security import SchoolForeignKey
 from kring.base.visibility import Acts, AddressedQuerySet, ByParentQuerySet, Mine, Through, Viewer
 from kring.events.bus import record
 from kring.events.models import AuditEntry
-from kring.media.models import Asset
+from kring.feed.models.attachment import Attachments
 from kring.schools.models import Employment, SchoolModel
+
+LONGEST_WAIT = timedelta(minutes=30)  # of a message for its films
 
 
 class PostQuerySet(AddressedQuerySet["Post"]):
@@ -44,6 +47,9 @@ class Post(Addressed):
     allows_comments = models.BooleanField(default=True)
     edited_at = models.DateTimeField(null=True, editable=False)
     key = models.UUIDField()  # of the form: a second try makes no second post
+    # It comes out at ``published_at``, or sooner: as soon as its films are ready.
+    waits = models.BooleanField(db_default=False, editable=False)
+    has_files = models.BooleanField(db_default=False, editable=False)  # so that no page looks
     # Kept by triggers, so that a page counts without reading every like under row security.
     like_count = models.PositiveIntegerField(default=0, editable=False)
     comment_count = models.PositiveIntegerField(default=0, editable=False)
@@ -81,13 +87,18 @@ class Post(Addressed):
         byline: tuple[str, str],
         allows_comments: bool = True,
         assets: Sequence[UUID] = (),
+        descriptions: Mapping[UUID, str] = MappingProxyType({}),
+        waits: bool = False,
         at: datetime | None = None,
     ) -> Post:
         """Send, to be seen after the seconds of undo. The same form again gives the same post.
 
         One form to several organisations is one broadcast: its posts share ``card_id``, and ``at``,
-        the moment that they come out.
+        the moment that they come out. One that ``waits`` comes out when its films are ready, and
+        at the latest after ``LONGEST_WAIT``: a message is never lost for a film.
         """
+        own = Attachments.of(assets, by=by)
+        waits = waits and own.waiting
         post = cls(
             **audience.columns(),
             author_id=by.person_id,
@@ -97,14 +108,18 @@ class Post(Addressed):
             byline_role=byline[1],
             allows_comments=allows_comments,
             card_id=uuid5(by.person_id, str(key)),  # of the writer, so that nobody takes another's
-            published_at=at or cls.coming_out(),
+            waits=waits,
+            has_files=own.has_documents,
+            published_at=(at or cls.coming_out()) + (LONGEST_WAIT if waits else timedelta()),
         )
         try:
             with transaction.atomic():
                 post.save(force_insert=True)
         except IntegrityError as error:
             return cls._sent_before(error, audience.school_id, by, key)
-        PostPhoto.hang(post, assets, by=by)
+        own.hang_on(post, descriptions)
+        if own.waiting:
+            record("post.waiting", post, by=by)
         record("post.published", post, by=by, at=post.published_at)
         return post
 
@@ -187,60 +202,3 @@ class PostRevision(SchoolModel):
 
     def __str__(self) -> str:
         return f"{self.post_id} before {self.created_at}"
-
-
-class PostPhotoQuerySet(ByParentQuerySet["PostPhoto"]):
-    """A file is seen as the post is, by those whom the school shows photos."""
-
-    family = Through("post", "photos")
-    acts = Acts(
-        insert=Through("post", "changing") & Through("asset"),  # of one's own photos
-        delete=Through("post", "changing"),
-    )
-
-
-class PostPhoto(SchoolModel):
-    """A photo on a post. What a page needs of the asset stands here too: it never changes."""
-
-    post = SchoolForeignKey(Post, models.CASCADE, related_name="photos")
-    asset = SchoolForeignKey(Asset, models.PROTECT, related_name="hung")
-    position = models.PositiveSmallIntegerField()
-    width = models.PositiveIntegerField()
-    height = models.PositiveIntegerField()
-    placeholder = models.TextField()
-
-    asset_id: UUID
-    post_id: UUID
-
-    objects = PostPhotoQuerySet.as_manager()
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["post", "position"], name="photo_has_its_place"),
-        ]
-        indexes: ClassVar = [models.Index(fields=["asset"], name="photo_by_asset")]
-
-    def __str__(self) -> str:
-        return f"{self.asset_id} on {self.post_id}"
-
-    @classmethod
-    def hang(cls, post: Post, assets: Sequence[UUID], *, by: Viewer) -> None:
-        """Only the uploader's own photos; others are as if they did not exist."""
-        own = Asset.objects.visible_to(by).in_bulk(list(assets))
-        found = [own[asset_id] for asset_id in dict.fromkeys(assets) if asset_id in own]
-        here = [
-            asset if asset.school_id == post.school_id else asset.copied_to(post.school_id)
-            for asset in found
-        ]
-        cls.objects.bulk_create(
-            cls(
-                school_id=post.school_id,
-                post=post,
-                asset=asset,
-                position=position,
-                width=asset.width,
-                height=asset.height,
-                placeholder=asset.placeholder,
-            )
-            for position, asset in enumerate(here)
-        )

@@ -12,16 +12,21 @@ from html import escape
 from typing import TYPE_CHECKING, NamedTuple
 
 from django import template
+from django.template import Context
 from django.template.loader import render_to_string
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from kring.base.templatetags.ui import avatar, chips, icon, mosaic
+from kring.base.mosaic import FILM, Counts, Haste, mosaic
+from kring.base.sizes import said_size
+from kring.base.templatetags.ui import avatar, chips, icon
 
 if TYPE_CHECKING:
-    from kring.feed.cards import Card, Reach
+    from collections.abc import Sequence
+
+    from kring.feed.cards import Card, Paper, Reach
 
 register = template.Library()
 
@@ -57,13 +62,23 @@ def _words(_language: str | None) -> Words:
     return Words(*map(escape, said))
 
 
-@register.simple_tag
-def article(card: Card) -> SafeString:
-    """The whole card."""
+HASTE = (Haste.FIRST, Haste.SOON)  # of the first two cards, which a screen shows at once
+ICONS = {  # of documents that are no text to read
+    **dict.fromkeys(("xlsx", "ods", "csv"), "file-spreadsheet"),
+    **dict.fromkeys(("pptx", "odp"), "presentation"),
+    "ics": "calendar-days",
+}
+
+
+@register.simple_tag(takes_context=True)
+def article(context: Context, card: Card, place: int = len(HASTE)) -> SafeString:
+    """The whole card; ``place`` is how many stand above it."""
     unread = "" if card.read else " data-unread"
+    haste = HASTE[place] if place < len(HASTE) else Haste.LATER
+    photos = _photos(card, haste, sparing=_is_sparing(context))
     return SafeString(
         f'<article class="card post" id="post-{card.id}"{unread}>\n{_strip(card)}{byline(card)}\n'
-        f'<div class="text">{conditional_escape(card.html)}</div>\n{_photos(card)}'
+        f'<div class="text">{conditional_escape(card.html)}</div>\n{photos}{_files(card.files)}'
         f"<footer>{like(card)}{talk(card)}{_change(card)}{_mark(card)}</footer>\n"
         f"{f'{reach(card.reach)}\n' if card.reach else ''}</article>"
     )
@@ -72,17 +87,44 @@ def article(card: Card) -> SafeString:
 def _strip(card: Card) -> str:
     """Above a card that went out this moment, or that was withdrawn."""
     if card.undo_until:
-        return render_to_string("feed/_undo.html", {"card": card})
+        strip = "feed/_awaited.html" if card.awaited else "feed/_undo.html"
+        return render_to_string(strip, {"card": card})
     if card.withdrawn:
         return f'<p class="strip">{icon("eye-off", "small")}{words().withdrawn}</p>'
     return ""
 
 
-def _photos(card: Card) -> str:
+def _is_sparing(context: Context) -> bool:
+    """Whether the reader asked for little data."""
+    request = context.get("request")
+    return request is not None and request.META.get("HTTP_SAVE_DATA", "").lower() == "on"
+
+
+def _photos(card: Card, haste: Haste, *, sparing: bool) -> str:
     if not card.photos:
         return ""
-    tiles = mosaic(card.photos, card.more_photos)
-    return f'<photo-lightbox data-page="{card.url}">{tiles}</photo-lightbox>\n'
+    films = sum(photo.kind == FILM for photo in card.photos) + card.more_films
+    counts = Counts(len(card.photos) + card.more_photos - films, films)
+    rule = card.photos[0].rule
+    said = f' data-rule="{escape(rule)}"' if rule else ""
+    tiles = mosaic(card.photos, counts, haste, sparing=sparing)
+    return f'<photo-lightbox data-page="{card.url}"{said}>{tiles}</photo-lightbox>\n'
+
+
+def _files(files: Sequence[Paper]) -> str:
+    if not files:
+        return ""
+    return f'<ul class="papers">{"".join(map(_file, files))}</ul>\n'
+
+
+def _file(paper: Paper) -> str:
+    kind = f"{escape(paper.extension.upper())} · {said_size(paper.bytes)}"
+    return (
+        f'<li><a class="row" href="{escape(paper.url)}" download>'
+        f"{icon(ICONS.get(paper.extension, 'file-text'))}"
+        f'<span class="grow">{escape(paper.name)}<small>{kind}</small></span>'
+        f"{icon('download')}</a></li>"
+    )
 
 
 def _change(card: Card) -> str:

@@ -6,14 +6,16 @@ from uuid import UUID
 
 import pytest
 from django.template.loader import render_to_string
+from django.test import RequestFactory
 from django.utils import translation
 
 from kring.base import clock
 from kring.base.text import as_html
-from kring.feed.cards import Card, Chip, Reach
+from kring.feed.cards import Card, Chip, Paper, Photo, Reach
 from kring.feed.templatetags import post_card
 
 HOSTILE = '"><script>x</script>'
+PHOTO = Photo("/s", "/m", "/l", 1600, 1200, "1QcSHQRnh493V4dIh4eXh1h4kJUI", "#a0b1c2", "")
 
 
 @pytest.fixture(autouse=True)
@@ -38,6 +40,8 @@ def card() -> Card:
         html=as_html("We went to the woods."),
         photos=[],
         more_photos=0,
+        files=[],
+        awaited=False,
         likes=12,
         liked=False,
         may_like=True,
@@ -102,3 +106,42 @@ def test_a_fresh_post_can_be_undone_for_the_seconds_that_are_left(card: Card) ->
     markup = shown(replace(card, undo_until=until))
     assert 'data-seconds="9"' in markup or 'data-seconds="8"' in markup
     assert f'formaction="{card.url}withdrawal/" name="undo"' in markup
+
+
+def test_a_post_that_waits_for_its_film_says_so_and_can_be_taken_back(card: Card) -> None:
+    until = datetime(2026, 11, 21, 14, 2, tzinfo=UTC)
+    markup = shown(replace(card, undo_until=until, awaited=True))
+    assert "Goes out when the film is ready, at 15:02 at the latest" in markup
+    assert f'formaction="{card.url}withdrawal/" name="undo"' in markup
+    assert "post-undo" not in markup
+
+
+def test_photos_carry_the_rule_of_the_school(card: Card) -> None:
+    markup = shown(replace(card, photos=[PHOTO._replace(rule=HOSTILE)], more_photos=1))
+    assert "<script" not in markup
+    assert " data-rule=" in markup
+    assert 'alt="Photo 1 of 2"' in markup
+    assert " data-rule=" not in shown(replace(card, photos=[PHOTO]))
+
+
+def test_films_that_are_left_out_are_counted_too(card: Card) -> None:
+    markup = shown(replace(card, photos=[PHOTO], more_photos=2, more_films=1))
+    assert 'alt="Photo 1 of 2"' in markup
+
+
+def test_a_document_says_what_it_is_and_how_large(card: Card) -> None:
+    papers = [
+        Paper("/media/1/document/x/brief.pdf", "Oudervertellingsbrief.pdf", "pdf", 245_000),
+        Paper("/media/2/document/x/a.xlsx", HOSTILE, "xlsx", 3_000_000),
+    ]
+    markup = shown(replace(card, files=papers))
+    assert 'href="/media/1/document/x/brief.pdf" download' in markup
+    assert "PDF · 239\N{NO-BREAK SPACE}kB" in markup
+    assert "#file-spreadsheet" in markup
+    assert "<script" not in markup
+
+
+def test_who_saves_data_is_spared(card: Card, rf: RequestFactory) -> None:
+    request = rf.get("/", headers={"save-data": "on"})
+    context = {"card": replace(card, photos=[PHOTO]), "request": request}
+    assert "srcset" not in render_to_string("feed/_card.html", context)

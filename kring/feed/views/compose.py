@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, cast
@@ -13,31 +14,55 @@ from kring.audiences.models import Audience
 from kring.base import clock
 from kring.base.block import outside_block
 from kring.base.htmx import see_other
+from kring.base.text import cleaned
 from kring.base.visibility import Viewer, seen_by
 from kring.feed.bylines import of_staff
 from kring.feed.forms import MOST_PHOTOS, AudienceForm, ComposeForm
 from kring.feed.models import Post
 from kring.feed.readers import Readers
 from kring.media.models import Asset
-from kring.media.signing import sign
-from kring.media.uploads import Photo, render_uploads, stored
+from kring.media.storage import StorageError
+from kring.media.taking_in import keeps_originals, refused_for_room
+from kring.media.telling import told
+from kring.media.uploads import Refusal, Taken, receive, stored
 from kring.schools.middleware import ViewerRequest
 from kring.schools.models import Employment
 from kring.schools.viewers import viewer_of
 
 
 @require_http_methods(["GET", "POST"])
-@outside_block("photos are rendered and stored before the transaction opens", with_viewer=True)
+@outside_block("files are looked at and stored before the transaction opens", with_viewer=True)
 def compose(request: ViewerRequest) -> HttpResponse:
     """Write to groups, some children, a school or its team."""
     if not request.viewer.staff_of:
         raise Http404
-    photos, refusals = render_uploads(request.FILES.getlist("photos"))
-    request.viewer = viewer_of(request.viewer.person_id)  # rendering takes time: is she still here?
+    try:
+        return _composed(request, _received(request))
+    except StorageError as trouble:  # the form again, without the files and with what was typed
+        response = _composed(request, [Refusal(name="", sentence=trouble.sentence)])
+        response.status_code = trouble.status
+        return response
+
+
+def _composed(request: ViewerRequest, outcomes: list[Taken | Refusal]) -> HttpResponse:
+    request.viewer = viewer_of(request.viewer.person_id)  # looking takes time: is she still here?
     if not request.viewer.staff_of:
         raise Http404
-    with stored(photos), seen_by(request.viewer):
-        return Composer(request, photos, refusals).respond()
+    taken = [one for one in outcomes if not isinstance(one, Refusal)]
+    refusals = [one.sentence for one in outcomes if isinstance(one, Refusal)]
+    with stored(taken), seen_by(request.viewer):
+        return Composer(request, taken, refusals).respond()
+
+
+def _received(request: ViewerRequest) -> list[Taken | Refusal]:
+    """What became of files that the form itself sent, which it does without script."""
+    files = request.FILES.getlist("photos")
+    if not files:
+        return []
+    with seen_by(request.viewer):
+        home = Readers(request.viewer).home
+        keep = keeps_originals(home, request.viewer)
+    return refused_for_room(home, files) or receive(files, keep_original=keep)
 
 
 @require_safe
@@ -78,19 +103,14 @@ class Reached:
 class Composer:
     """One screen: what was ticked and typed, what was uploaded, and what came of it."""
 
-    def __init__(self, request: ViewerRequest, photos: list[Photo], refusals: list[str]) -> None:
+    def __init__(self, request: ViewerRequest, taken: list[Taken], refusals: list[str]) -> None:
         self.request, self.viewer, self.refusals = request, request.viewer, refusals
         self.readers = Readers(request.viewer)
-        self.home = next(iter(self.readers.schools))
-        self.fresh = [photo.id for photo in photos]
-        for photo in photos:
-            Asset.take(
-                photo.rendered,
-                asset_id=photo.id,
-                name=photo.name,
-                school_id=self.home,
-                by=self.viewer,
-            )
+        self.home = self.readers.home
+        self.fresh = [one.id for one in taken]
+        self.described: dict[UUID, str] = {}  # in what was taken back
+        for one in taken:
+            one.enter(self.home, self.viewer)
 
     def respond(self) -> HttpResponse:
         form = self.form  # which finds refusals, too
@@ -114,7 +134,7 @@ class Composer:
         asked = [one for one in data.get("assets", "").split(",") if one][: MOST_PHOTOS + 1]
         known = self._own(asked)
         if len(known) < len(asked):
-            self.refusals.append(gettext("One of the photos is not known here. Add it again."))
+            self.refusals.append(gettext("One of the files is not known here. Add it again."))
         # So that a form with an error keeps what was uploaded.
         data["assets"] = ",".join(map(str, [*known, *self.fresh]))
         return ComposeForm(data, readers=self.readers)
@@ -145,8 +165,15 @@ class Composer:
                 byline=of_staff(person, audience.school_id, self.viewer),  # type: ignore[arg-type]
                 allows_comments=data["allows_comments"],
                 assets=data["assets"],
+                descriptions=self._descriptions(data["assets"]),
+                waits=data["waits"],
                 at=moment,
             )
+
+    def _descriptions(self, assets: Iterable[UUID]) -> dict[UUID, str]:
+        """What the writer says is to be seen on each picture, for who does not see it."""
+        told = {one: cleaned(self.request.POST.get(f"description-{one}", "")) for one in assets}
+        return {one: " ".join(text.split()) for one, text in told.items() if text}
 
     def context(self, form: ComposeForm) -> dict[str, Any]:
         ticked = self._value(form, "audience") or []
@@ -167,8 +194,9 @@ class Composer:
         ids = [UUID(one) for one in assets.split(",") if _is_id(one)]
         own = Asset.objects.visible_to(self.viewer).in_bulk(ids)
         key = self.request.session.session_key or ""
+        described = self.described | self._descriptions(own)
         return [
-            {"id": one, "small": sign(one, "small", key), "description": own[one].name}
+            told(own[one], key) | {"description": described.get(one, "")}
             for one in ids
             if one in own
         ]
@@ -190,6 +218,8 @@ class Composer:
         if found is None:
             return {}
         siblings = own.filter(card_id=found.card_id)
+        photos = found.photos.unscoped("the writer takes back what was hers")
+        self.described = dict(photos.values_list("asset_id", "description"))
         return {
             "text": found.text,
             "allows_comments": found.allows_comments,
@@ -198,8 +228,9 @@ class Composer:
         }
 
     def _assets_of(self, post: Post) -> list[UUID]:
-        photos = post.photos.unscoped("the writer takes back what was hers")
-        return list(photos.order_by("position").values_list("asset_id", flat=True))
+        photos = post.photos.unscoped("the writer takes back what was hers").order_by("position")
+        files = post.files.unscoped("the writer takes back what was hers").order_by("position")
+        return [hung.asset_id for hung in (*photos, *files)]
 
 
 def _ticked(audience: Audience) -> list[str]:

@@ -1,3 +1,4 @@
+from contextlib import suppress
 from uuid import UUID
 
 from django.contrib import messages
@@ -14,6 +15,7 @@ from kring.home.forms import AboutMeForm
 from kring.home.portraits import pictures
 from kring.media.files import delete_files
 from kring.media.models import Portrait
+from kring.media.storage import StorageAwayError
 from kring.media.uploads import Photo, render_uploads, stored
 from kring.schools.middleware import ViewerRequest
 
@@ -53,4 +55,5 @@ def _keep(form: AboutMeForm, photos: list[Photo], viewer: Viewer) -> None:
         if form.cleaned_data["take_down"] and not photos:
             before = Portrait.take_down(by=viewer)
     if before:
-        delete_files(before)
+        with suppress(StorageAwayError):  # then they are swept at night
+            delete_files(before)

@@ -12,7 +12,7 @@ from django.http import Http404, HttpResponse
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from kring.importing.sources import MOST_BYTES
-from kring.media.uploads import OnDiskWithoutName
+from kring.media.spooling import OnDiskWithoutName
 from kring.schools.middleware import ViewerRequest
 from kring.schools.office import KEEPERS, LEADERS, may_enter
 

@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PIL import Image, ImageDraw
+from PIL import Image, ImageChops, ImageDraw, ImageStat
 
 REAL = Path(__file__).resolve().parents[4] / "shared/data/fotos"
 RED, GREEN, BLUE, YELLOW = (200, 40, 30), (40, 160, 60), (30, 60, 190), (230, 210, 60)
 ORIENTATION = 0x0112  # EXIF
-HEIGHT_OF_A_JPEG_HEADER = b"\xff\xc0\x00\x11\x08"
+HEADS_OF_A_JPEG = (b"\xff\xc0\x00\x11\x08", b"\xff\xc2\x00\x11\x08")  # before its height
 
 
 def real(name: str) -> Path:
@@ -82,7 +82,7 @@ def heavy() -> bytes:
 
 def claiming(jpeg: bytes, width: int, height: int) -> bytes:
     """The same JPEG with a header that claims another size."""
-    at = jpeg.index(HEIGHT_OF_A_JPEG_HEADER) + len(HEIGHT_OF_A_JPEG_HEADER)
+    at = max(jpeg.find(head) for head in HEADS_OF_A_JPEG) + len(HEADS_OF_A_JPEG[0])
     return jpeg[:at] + struct.pack("!HH", height, width) + jpeg[at + 4 :]
 
 
@@ -108,6 +108,20 @@ def chunks(webp: bytes) -> Iterator[str]:
         at += 8 + size + size % 2
     if len(webp) != end:
         yield "TRAILING"
+
+
+def difference(one: Image.Image, other: Image.Image) -> float:
+    """The mean over all pixels and colours, of 255."""
+    shown = ImageChops.difference(one.convert("RGB"), other.convert("RGB").resize(one.size))
+    return sum(ImageStat.Stat(shown).mean) / 3
+
+
+def corners(image: Image.Image) -> list[tuple[int, int, int]]:
+    """The colours in the midst of its four quarters, as in ``quarters``."""
+    places = [(0.25, 0.25), (0.75, 0.25), (0.25, 0.75), (0.75, 0.75)]
+    shown = image.convert("RGB")
+    found = [shown.getpixel((int(x * image.width), int(y * image.height))) for x, y in places]
+    return [pixel for pixel in found if isinstance(pixel, tuple) and len(pixel) == 3]
 
 
 def opened(data: bytes) -> Image.Image:

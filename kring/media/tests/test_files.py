@@ -6,26 +6,23 @@ from django.core.files.storage import default_storage
 from pytest_django import Settings
 
 from kring.media.files import copy_files, delete_files, path_of, store, stored_ids
-from kring.media.photo import Rendered
+from kring.media.tests.made import RENDERED, store_in
 from kring.media.uploads import Photo, stored
 
 ASSET = UUID("0193a1b2-0000-7000-8000-00000000abcd")
-RENDERED = Rendered(width=2, height=1, large=b"large", small=b"small", placeholder="data:,")
 
 
 @pytest.fixture(autouse=True)
 def folder(settings: Settings, tmp_path: Path) -> Path:
-    options = settings.STORAGES["default"]["OPTIONS"] | {"location": tmp_path}
-    changed = settings.STORAGES["default"] | {"OPTIONS": options}
-    settings.STORAGES = settings.STORAGES | {"default": changed}
+    store_in(tmp_path, settings)
     return tmp_path
 
 
-def test_both_renditions_lie_under_the_id(folder: Path) -> None:
+def test_all_renditions_lie_under_the_id(folder: Path) -> None:
     store(ASSET, RENDERED)
     assert path_of(ASSET, "small") == "photos/cd/0193a1b200007000800000000000abcd/small.webp"
-    for size in ("large", "small"):
-        assert (folder / path_of(ASSET, size)).read_bytes() == size.encode()
+    for size in ("large", "medium", "small"):
+        assert (folder / path_of(ASSET, size)).read_bytes() == f"the {size}".encode()
 
 
 def test_only_the_owner_of_the_process_can_read_them(folder: Path) -> None:
@@ -38,7 +35,7 @@ def test_a_photo_is_never_written_over(folder: Path) -> None:
     store(ASSET, RENDERED)
     with pytest.raises(FileExistsError):
         store(ASSET, RENDERED)
-    assert len(list((folder / path_of(ASSET, "small")).parent.iterdir())) == 2
+    assert len(list((folder / path_of(ASSET, "small")).parent.iterdir())) == 3
 
 
 def test_a_copy_has_files_of_its_own(folder: Path) -> None:
@@ -46,8 +43,8 @@ def test_a_copy_has_files_of_its_own(folder: Path) -> None:
     copy_id = uuid4()
     copy_files(ASSET, copy_id)
     delete_files(ASSET)
-    for size in ("large", "small"):
-        assert (folder / path_of(copy_id, size)).read_bytes() == size.encode()
+    for size in ("large", "medium", "small"):
+        assert (folder / path_of(copy_id, size)).read_bytes() == f"the {size}".encode()
 
 
 def test_deleting_leaves_nothing_and_may_be_done_twice(folder: Path) -> None:

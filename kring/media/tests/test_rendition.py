@@ -6,6 +6,7 @@ No test here has the mark ``django_db``: a single query anywhere would be an err
 import time
 from functools import partial
 from http import HTTPStatus
+from io import BytesIO
 from pathlib import Path
 from uuid import uuid4
 
@@ -14,20 +15,17 @@ from django.conf import settings as live
 from django.test import Client
 from pytest_django import Settings
 
-from kring.media.files import delete_files, path_of, store
-from kring.media.photo import Rendered
-from kring.media.signing import PERIOD, sign
+from kring.media.files import delete_files, path_of, store, store_file
+from kring.media.signing import PERIOD, sign, sign_saved
+from kring.media.tests.made import RENDERED, store_in
 
-RENDERED = Rendered(width=2, height=1, large=b"the large", small=b"the small", placeholder="data:,")
-SEALED = "default-src 'none'; style-src 'unsafe-inline'"
+SEALED = "default-src 'none'; style-src 'unsafe-inline'; media-src 'self'; sandbox"
 MINE, THEIRS = "k" * 32, "l" * 32
 
 
 @pytest.fixture(autouse=True)
 def _folder(settings: Settings, tmp_path: Path) -> None:
-    options = settings.STORAGES["default"]["OPTIONS"] | {"location": tmp_path}
-    changed = settings.STORAGES["default"] | {"OPTIONS": options}
-    settings.STORAGES = settings.STORAGES | {"default": changed}
+    store_in(tmp_path, settings)
 
 
 def browser(session_key: str) -> Client:
@@ -40,12 +38,16 @@ def browser(session_key: str) -> Client:
 def test_the_session_that_it_was_signed_for_gets_the_picture() -> None:
     asset_id = uuid4()
     store(asset_id, RENDERED)
-    for size, content in (("small", b"the small"), ("large", b"the large")):
+    for size, content in (
+        ("small", b"the small"),
+        ("medium", b"the medium"),
+        ("large", b"the large"),
+    ):
         answer = browser(MINE).get(sign(asset_id, size, MINE))
         assert answer.status_code == HTTPStatus.OK
         assert answer.getvalue() == content
         assert answer["Content-Type"] == "image/webp"
-        assert answer["Content-Length"] == "9"
+        assert answer["Content-Length"] == str(len(content))
         assert answer["X-Content-Type-Options"] == "nosniff"
         assert answer["Content-Security-Policy"] == SEALED
         name = f"kring-{asset_id.hex[-12:]}-{size}.webp"
@@ -57,6 +59,25 @@ def test_the_session_that_it_was_signed_for_gets_the_picture() -> None:
         assert not answer.cookies
 
 
+def test_a_document_is_saved_under_its_name_and_shown_nowhere() -> None:
+    asset_id = uuid4()
+    store_file(asset_id, "document", BytesIO(b"%PDF-1.7"))
+    answer = browser(MINE).get(sign_saved(asset_id, "document", "brief één.pdf", MINE))
+    assert answer.getvalue() == b"%PDF-1.7"
+    assert answer["Content-Type"] == "application/pdf"
+    assert answer["Content-Disposition"].startswith("attachment; ")
+    assert "filename*=UTF-8''brief%20%C3%A9%C3%A9n.pdf" in answer["Content-Disposition"]
+    assert answer["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert answer["X-Content-Type-Options"] == "nosniff"
+
+
+def test_a_film_is_told_as_one() -> None:
+    asset_id = uuid4()
+    store_file(asset_id, "film", BytesIO(b"film"))
+    answer = browser(MINE).get(sign(asset_id, "film", MINE))
+    assert (answer["Content-Type"], answer.getvalue()) == ("video/mp4", b"film")
+
+
 def test_everyone_else_gets_the_same_bare_not_found() -> None:
     asset_id, unknown = uuid4(), uuid4()
     store(asset_id, RENDERED)
@@ -66,6 +87,13 @@ def test_everyone_else_gets_the_same_bare_not_found() -> None:
         browser("").get(path),
         browser(MINE).get(path[:-1] + ("A" if path[-1] != "A" else "B")),
         browser(MINE).get(path.replace("small", "large")),
+        browser(MINE).get(path.replace("small", "source")),
+        browser(MINE).get(path.replace("small", "document") + "/a.pdf"),
+        browser(MINE).get(f"{path}/a.webp"),
+        browser(MINE).get(
+            sign_saved(asset_id, "document", "a.pdf", MINE).replace("a.pdf", "b.html")
+        ),
+        browser(MINE).get(sign_saved(asset_id, "document", "a.pdf", THEIRS)),
         browser(MINE).get(path.replace(str(asset_id), str(unknown))),
         browser(MINE).get(sign(unknown, "small", MINE)),
         browser(MINE).get(f"/media/{asset_id}/original/1-x"),

@@ -37,7 +37,7 @@ def asked(path: str, session_key: str = MINE, **request: str) -> tuple[str, dict
     return status, headers
 
 
-@pytest.mark.parametrize("size", ["small", "large"])
+@pytest.mark.parametrize("size", ["small", "medium", "large", "film"])
 def test_a_good_address_is_answered_as_django_would(size: str) -> None:
     address = sign(uuid4(), size, MINE)
     browser = Client()

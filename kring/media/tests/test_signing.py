@@ -41,6 +41,8 @@ def test_no_other_session_picture_or_size_gets_in_with_it() -> None:
         (ASSET, "small", ""),
         (ASSET, "large", MINE),
         (ASSET, "original", MINE),
+        (ASSET, "film", MINE),
+        (ASSET, "source", MINE),
         (uuid4(), "small", MINE),
     ]:
         assert seconds_left(asset, size, session, signature) == 0

@@ -15,8 +15,11 @@ from kring.base.visibility import seen_by
 from kring.demo.cast import identity
 from kring.media.files import stored_ids
 from kring.media.models import Asset
+from kring.media.tests.made import store_in
 from kring.media.tests.pictures import quarters, written
 from kring.schools.viewers import viewer_of
+from tests import factories
+from tests.cast import Cast
 from tests.unlocked import unlocked
 
 type SignIn = Callable[[str], Client]
@@ -29,9 +32,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def _folder(settings: Settings, tmp_path: Path) -> Iterator[None]:
-    options = settings.STORAGES["default"]["OPTIONS"] | {"location": tmp_path}
-    changed = settings.STORAGES["default"] | {"OPTIONS": options}
-    settings.STORAGES = settings.STORAGES | {"default": changed}
+    store_in(tmp_path, settings)
     with translation.override("en"):
         yield
 
@@ -41,7 +42,7 @@ def photo(name: str = "IMG_1.jpg", data: bytes = JPEG) -> SimpleUploadedFile:
 
 
 def send(client: Client, *files: SimpleUploadedFile, school: UUID | str = WILGENHOEK) -> Any:
-    return client.post("/media/uploads/", {"photo": list(files), "school": str(school)})
+    return client.post("/media/uploads/", {"file": list(files), "school": str(school)})
 
 
 def assets(who: str) -> list[Asset]:
@@ -59,7 +60,9 @@ def test_a_teacher_sends_a_photo_and_sees_it_at_once(sign_in: SignIn) -> None:
     assert (told["id"], told["name"]) == (str(asset.pk), "IMG_1.jpg")
     assert (told["width"], told["height"]) == (asset.width, asset.height) == (120, 80)
     assert asset.school_id == WILGENHOEK
-    assert asset.placeholder.startswith("data:image/webp;base64,")
+    assert (asset.kind, asset.state) == (Asset.Kind.PHOTO, Asset.State.READY)
+    assert len(asset.placeholder) < 50
+    assert asset.colour.startswith("#")
     shown = teacher.get(told["url"])
     assert shown.getvalue()[8:12] == b"WEBP"
     assert sign_in("duo_teacher").get(told["url"]).status_code == HTTPStatus.NOT_FOUND
@@ -70,7 +73,8 @@ def test_a_file_that_is_no_photo_is_refused_by_name(sign_in: SignIn) -> None:
     assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     assert answer.json() == {
         "name": "virus.jpg",
-        "error": "virus.jpg is geen foto die Kring kan lezen. Kies een JPEG, PNG of WebP.",
+        "error": "virus.jpg is geen foto, film of document dat Kring kan lezen."
+        " Bewaar het als JPEG, MP4 of PDF.",
     }
     assert not assets("teacher")
     assert not list(stored_ids())
@@ -79,16 +83,16 @@ def test_a_file_that_is_no_photo_is_refused_by_name(sign_in: SignIn) -> None:
 def test_of_many_files_the_good_ones_are_taken(sign_in: SignIn) -> None:
     answer = send(sign_in("teacher"), photo("a.jpg"), photo("b.jpg", b""), photo("c.jpg"))
     assert answer.status_code == HTTPStatus.CREATED
-    first, refused, last = answer.json()["photos"]
-    assert refused == {"name": "b.jpg", "error": "b.jpg is leeg. Kies de foto opnieuw."}
+    first, refused, last = answer.json()["files"]
+    assert refused == {"name": "b.jpg", "error": "b.jpg is leeg. Kies het bestand opnieuw."}
     assert {first["id"], last["id"]} == {str(asset.pk) for asset in assets("teacher")}
     assert {first["id"], last["id"]} == set(map(str, stored_ids()))
 
 
 def test_when_none_is_good_all_are_refused(sign_in: SignIn) -> None:
-    answer = send(sign_in("teacher"), photo("a.jpg", b"a"), photo("b.jpg", b"b"))
+    answer = send(sign_in("teacher"), photo("a.jpg", b"\0\1"), photo("b.jpg", b"\0\2"))
     assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
-    assert [one["name"] for one in answer.json()["photos"]] == ["a.jpg", "b.jpg"]
+    assert [one["name"] for one in answer.json()["files"]] == ["a.jpg", "b.jpg"]
     assert send(sign_in("teacher")).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
 
 
@@ -131,3 +135,22 @@ def test_when_the_row_cannot_be_written_no_file_stays(sign_in: SignIn) -> None:
 def test_more_files_than_a_post_may_have_are_refused_unread(sign_in: SignIn) -> None:
     files = [photo(f"{number}.jpg", b"x") for number in range(41)]
     assert send(sign_in("teacher"), *files).status_code == HTTPStatus.BAD_REQUEST
+
+
+def test_what_hangs_nowhere_is_taken_back_with_its_files(sign_in: SignIn) -> None:
+    teacher = sign_in("teacher")
+    told = send(teacher, photo()).json()
+    address = f"/media/uploads/{told['id']}/removal/"
+    for other in ("duo_teacher", "principal", "mother"):
+        assert sign_in(other).post(address).status_code == HTTPStatus.NOT_FOUND
+    assert teacher.post(address).status_code == HTTPStatus.NO_CONTENT
+    assert not list(stored_ids())
+    assert not assets("teacher")
+    assert teacher.post(address).status_code == HTTPStatus.NOT_FOUND
+
+
+def test_what_hangs_on_a_message_stays(sign_in: SignIn, cast: Cast) -> None:
+    hung = factories.photo(cast.post("group_5", by="teacher")).asset_id
+    address = f"/media/uploads/{hung}/removal/"
+    assert sign_in("teacher").post(address).status_code == HTTPStatus.NOT_FOUND
+    assert [one.pk for one in assets("teacher")] == [hung]

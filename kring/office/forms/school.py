@@ -77,7 +77,7 @@ class SchoolForm(forms.Form):
 
 
 class PolicyForm(forms.Form):
-    """What a parent sees who gets information only."""
+    """What a parent sees who gets information only, and what happens with photos."""
 
     informed_sees_posts = forms.BooleanField(
         label=_("Who gets information only, reads messages of the child's group and school"),
@@ -85,4 +85,26 @@ class PolicyForm(forms.Form):
     )
     informed_sees_photos = forms.BooleanField(
         label=_("Who gets information only, sees the photos in those messages"), required=False
+    )
+    families_save_photos = forms.BooleanField(
+        label=_("Families may save photos and films"),
+        required=False,
+        help_text=_("Below each photo stands a button to save it. People who work here have it."),
+    )
+    sharing_rule = LineField(
+        label=_("Your rule on sharing"),
+        max_length=160,
+        required=False,
+        help_text=_(
+            "Stands below every photo that is opened. Without one it says:"
+            " Do not share these photos any further."
+        ),
+    )
+    keeps_originals = forms.BooleanField(
+        label=_("Keep photos at full size, too"),
+        required=False,
+        help_text=_(
+            "For a yearbook, for instance. It takes about five times as much storage. Where and"
+            " when a photo was taken is taken out, always."
+        ),
     )

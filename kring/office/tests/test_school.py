@@ -106,6 +106,39 @@ def test_photos_without_messages_cannot_be(cast: Cast, sign_in: SignIn) -> None:
     assert len(versions(cast)) == 1
 
 
+def test_the_rules_on_photos_are_a_version_too(cast: Cast, sign_in: SignIn) -> None:
+    principal = sign_in("principal")
+    told = {
+        "informed_sees_posts": "on",
+        "informed_sees_photos": "on",
+        "families_save_photos": "on",
+        "keeps_originals": "on",
+        "sharing_rule": "  Alleen voor thuis <b> ",
+    }
+    assert principal.post(address(cast, "policy"), told).status_code == 303
+    last = all_of(Policy.objects.filter(school=cast.id("wilgenhoek")).order_by("version"))[-1]
+    assert (last.version, last.families_save_photos, last.keeps_originals) == (2, True, True)
+    assert last.sharing_rule == "Alleen voor thuis <b>"
+    page = principal.get(address(cast, "policy")).text
+    assert "Alleen voor thuis &lt;b&gt;" in page
+    assert principal.post(address(cast, "policy"), told).status_code == 303
+    assert len(versions(cast)) == 2
+
+
+def test_a_rule_on_sharing_fits_below_a_photo(cast: Cast, sign_in: SignIn) -> None:
+    page = sign_in("principal").post(address(cast, "policy"), {"sharing_rule": "x" * 161})
+    assert page.status_code == 422
+    assert 'id="id_sharing_rule_error"' in page.text
+    assert len(versions(cast)) == 1
+
+
+def test_the_school_sees_how_much_is_used(cast: Cast, sign_in: SignIn, settings: Any) -> None:
+    settings.MEDIA_QUOTA_BYTES = 20 * 1024**3
+    page = sign_in("administrator").get(address(cast, "school")).text
+    assert 'max="21474836480"' in page
+    assert "20\N{NO-BREAK SPACE}GB" in page
+
+
 def test_the_first_rule_of_a_school_is_version_one(cast: Cast, viewer: Any) -> None:
     with unlocked():
         Policy.objects.filter(school=cast.id("wilgenhoek")).delete()

@@ -14,7 +14,7 @@ from kring.base import clock
 from kring.base.ids import new_id
 from kring.media.files import path_of, store
 from kring.media.models import Portrait
-from kring.media.photo import Rendered
+from kring.media.tests.made import RENDERED
 from kring.ops.jobs import sweep_nobodies, sweep_stray_files
 from kring.schools.models import Employment, TeachingAssignment
 from tests import factories
@@ -82,8 +82,7 @@ def test_an_account_stays_also_when_no_school_knows_it(cast: Cast, way_in: dict[
 def test_the_files_of_a_portrait_stay_and_those_of_none_go(cast: Cast) -> None:
     kept, stray = (UUID(int=new_id().int - WHOLE_DAYS) for _ in range(2))
     for asset_id in (kept, stray):
-        rendered = Rendered(width=1, height=1, large=b"x", small=b"x", placeholder="data:,")
-        store(asset_id, rendered)
+        store(asset_id, RENDERED)
     factories.made(Portrait(user_id=cast.id("mother"), asset_id=kept))
     with as_worker():
         sweep_stray_files()

@@ -16,7 +16,7 @@ from kring.demo.cast import identity
 from kring.feed.models import Comment, Post
 from kring.media.files import path_of, store
 from kring.media.models import Asset
-from kring.media.photo import Rendered
+from kring.media.tests.made import RENDERED
 from kring.ops.jobs import sweep, sweep_every_school, sweep_stray_files
 from kring.schools.models import Enrollment, Guardianship, School, Student
 from tests import factories
@@ -88,10 +88,9 @@ def test_files_without_a_row_go_after_a_day(
 ) -> None:
     kept = media(WILGENHOEK, cast.id("teacher"))
     old = UUID(int=new_id().int - (2 * 86_400_000 << 80))  # a UUIDv7 of two days ago
-    rendered = Rendered(width=1, height=1, large=b"x", small=b"x", placeholder="data:,")
-    store(old, rendered)
+    store(old, RENDERED)
     young = new_id()
-    store(young, rendered)
+    store(young, RENDERED)
     with as_worker():
         sweep_stray_files()
     found = {one: default_storage.exists(path_of(one, "large")) for one in (kept, old, young)}

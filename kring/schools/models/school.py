@@ -256,6 +256,9 @@ class Policy(SchoolModel):
     version = models.PositiveIntegerField()
     informed_sees_posts = models.BooleanField(default=True)
     informed_sees_photos = models.BooleanField(default=True)
+    families_save_photos = models.BooleanField(default=False, db_default=False)
+    keeps_originals = models.BooleanField(default=False, db_default=False)
+    sharing_rule = models.CharField(max_length=160, blank=True, default="", db_default="")
 
     objects = PolicyQuerySet.as_manager()
 
@@ -274,11 +277,26 @@ class Policy(SchoolModel):
 
     @classmethod
     @transaction.atomic
-    def adopt(
-        cls, school: School, *, by: Viewer, informed_sees_posts: bool, informed_sees_photos: bool
-    ) -> bool:
-        """From now on this holds; False where it held already. Raises ValidationError."""
-        if informed_sees_photos and not informed_sees_posts:
+    def adopt(cls, school: School, *, by: Viewer, **told: bool | str) -> bool:
+        """From now on this holds; False where it held already. Raises ValidationError.
+
+        What is not told stays as it was.
+        """
+        # One after the other, so that two at once are two versions.
+        School.objects.changeable_by(by).select_for_update().get(pk=school.pk)
+        last = cls.objects.visible_to(by).filter(school=school).order_by("version").last()
+        stood = last or cls(school=school, version=0)
+        changed = [name for name in told if last is None or getattr(stood, name) != told[name]]
+        if changed:
+            kept = {name: getattr(stood, name) for name in POLICIES}
+            made = cls(school=school, version=stood.version + 1, **kept | told)
+            made._refuse_contradictions()
+            made.save(force_insert=True)
+            AuditEntry.note("policy.adopted", made, by=by, fields=changed)
+        return bool(changed)
+
+    def _refuse_contradictions(self) -> None:
+        if self.informed_sees_photos and not self.informed_sees_posts:
             raise ValidationError(
                 {
                     "informed_sees_photos": said(
@@ -286,19 +304,15 @@ class Policy(SchoolModel):
                     )
                 }
             )
-        # One after the other, so that two at once are two versions.
-        School.objects.changeable_by(by).select_for_update().get(pk=school.pk)
-        told = {
-            "informed_sees_posts": informed_sees_posts,
-            "informed_sees_photos": informed_sees_photos,
-        }
-        last = cls.objects.visible_to(by).filter(school=school).order_by("version").last()
-        changed = [name for name in told if last is None or getattr(last, name) != told[name]]
-        if changed:
-            made = cls(school=school, version=last.version + 1 if last else 1, **told)
-            made.save(force_insert=True)
-            AuditEntry.note("policy.adopted", made, by=by, fields=changed)
-        return bool(changed)
+
+
+POLICIES = (
+    "informed_sees_posts",
+    "informed_sees_photos",
+    "families_save_photos",
+    "keeps_originals",
+    "sharing_rule",
+)
 
 
 class ClosedDayQuerySet(SchoolWideQuerySet["ClosedDay"]):

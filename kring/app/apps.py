@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class AppConfigOfKring(AppConfig):
+    name = "kring.app"
+    label = "app"

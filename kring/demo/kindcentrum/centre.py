@@ -1,0 +1,17 @@
+"""De Kring as a whole: made once, and kept fresh."""
+
+from kring.demo.cast import identity
+from kring.demo.kindcentrum import posts
+from kring.demo.kindcentrum.families import families
+from kring.demo.kindcentrum.population import SCHOOL, populate
+from kring.schools.models import School
+
+
+def build() -> None:
+    """Make it, or bring its days up to date where it stands already."""
+    if School.objects.filter(pk=identity(SCHOOL)).exists():
+        posts.freshen()
+        return
+    made = families()
+    populate(made)
+    posts.write(made)

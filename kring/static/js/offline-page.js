@@ -1,0 +1,47 @@
+/** Without a connection: what was last read, where the person said that the device is private. */
+const KEPT_FOR = 7 * 24 * 60 * 60 * 1000; // milliseconds
+const DAY = 24 * 60 * 60 * 1000;
+
+class OfflinePage extends HTMLElement {
+  async connectedCallback() {
+    addEventListener("online", () => location.reload());
+    const kept = await (await globalThis.caches?.match("/last-read", { cacheName: "last read" }))?.json();
+    if (!kept) return;
+    if (Date.now() - kept.at > KEPT_FOR) caches.delete("last read");
+    else if (kept.posts.length) this.#show(kept);
+  }
+
+  #show({ at, posts }) {
+    const section = this.#part("kept");
+    section.querySelector("time").textContent = this.#said(new Date(at));
+    section.append(...posts.map((post) => this.#card(post)));
+    section.hidden = false;
+    this.#part("nothing").hidden = true;
+  }
+
+  #card({ by, role, whom, at, paragraphs }) {
+    const card = this.#part("post").content.firstElementChild.cloneNode(true);
+    card.querySelector("h2").textContent = by;
+    card.querySelector(".meta").textContent = [role, whom, this.#said(new Date(at))].filter(Boolean).join(" · ");
+    card.querySelector(".text").append(
+      ...paragraphs.map((text) => Object.assign(document.createElement("p"), { innerText: text })),
+    );
+    return card;
+  }
+
+  /** As saying.py says it, by the clock of the school: "vandaag 14:30", "vr 12 december 14:30". */
+  #said(moment) {
+    const { lang } = document.documentElement;
+    const { today, yesterday, zone } = this.#part("post").dataset;
+    const dayOf = (one) => Date.parse(one.toLocaleDateString("sv", { timeZone: zone })); // "2026-11-22"
+    const said = (how) => moment.toLocaleString(lang, { timeZone: zone, ...how });
+    const day = [today, yesterday][(dayOf(new Date()) - dayOf(moment)) / DAY];
+    return `${day ?? said({ weekday: "short", day: "numeric", month: "long" })} ${said({ hour: "2-digit", minute: "2-digit" })}`;
+  }
+
+  #part(name) {
+    return this.querySelector(`[data-part=${name}]`);
+  }
+}
+
+customElements.define("offline-page", OfflinePage);
