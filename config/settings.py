@@ -62,6 +62,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     # Before CsrfViewMiddleware, which waits for the body: a stranger's is not even read.
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "kring.schools.bodies.LargeBodies",  # nor a film of who works nowhere
     "django.middleware.csrf.CsrfViewMiddleware",
     "kring.accounts.middleware.LanguageOfThePerson",
     "kring.accounts.middleware.LastUse",

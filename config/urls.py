@@ -1,6 +1,10 @@
 from django.conf import settings
 from django.urls import include, path
 
+handler400 = "kring.base.errors.bad_request"
+handler403 = "kring.base.errors.permission_denied"
+handler404 = "kring.base.errors.not_found"
+handler500 = "kring.base.errors.server_error"
 urlpatterns = [
     path("", include("kring.feed.urls")),
     path("account/", include("kring.accounts.urls")),

@@ -59,6 +59,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_web(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--socket", type=Path, required=True)
+    parser.add_argument("--uploads", action="store_true", help="for what comes in slowly")
 
 
 def _add_worker(parser: argparse.ArgumentParser) -> None:

@@ -18,13 +18,14 @@ from config import env
 from kring.database import EmbeddedPostgres, prepare, refuse_wrong_role
 from kring.database.roles import said_plainly
 from kring.folder import DataFolder, StartError
-from kring.front import largest_upload
+from kring.front import LARGEST_PHOTO, largest_portrait, largest_upload
 from kring.serving import Kring, Logins, clean_environment
 from kring.supervisor import ROOT
 from kring.watching import Watch, build
 
 MOST_THREADS = 8  # of one web worker, some waiting for a photo; each may hold a connection
 MOST_WEB_WORKERS = 4
+UPLOADS_AT_ONCE = 24  # each keeps a thread waiting for as long as its line is slow
 OF_THE_OWNER = (  # pages and worker know their own login, and no other
     "SECRET_KEY_FILE",  # it was read: the key itself is passed on
     "DATABASE_URL",
@@ -86,6 +87,7 @@ def up() -> None:
         database=_given_database(folder),
         bucket=store.endpoint_url if store else None,
         largest_upload=largest_upload(env.number("KRING_FILM_MAX_MEGABYTES", 0)),
+        largest_portrait=largest_portrait(env.number("KRING_PHOTO_MAX_MEGABYTES", LARGEST_PHOTO)),
     )
     kring.serve(lambda _: None, lambda: _say(f"kring: serving {origin}."))
 
@@ -155,19 +157,21 @@ def load_demo() -> None:
     print(json.dumps(people, ensure_ascii=False))
 
 
-def web(*, socket: Path) -> None:
-    """Serve the pages on a Unix socket; when one worker dies all end, for the parent to mend."""
+def web(*, socket: Path, uploads: bool = False) -> None:
+    """Serve the pages on a Unix socket; when one worker dies all end, for the parent to mend.
+
+    For ``uploads`` one worker has many threads, most of which wait for somebody's slow line.
+    """
     _refuse_unless("kring_web")
     socket.unlink(missing_ok=True)  # of a web process that was killed
-    workers = env.number("KRING_WEB_WORKERS", min(os.cpu_count() or 1, MOST_WEB_WORKERS), least=1)
-    cores = os.cpu_count() or 1
+    workers, threads = _for_uploads() if uploads else _for_pages()
     options = {
         "interface": "wsgi",
         "http": "1",
         "uds": socket,
         "uds-permissions": "0600",
         "workers": workers,
-        "blocking-threads": min(MOST_THREADS, 2 * cores + 1),  # more, and granian warns
+        "blocking-threads": threads,
         "workers-kill-timeout": 10,
         "log-level": "warning",
     }
@@ -176,6 +180,19 @@ def web(*, socket: Path) -> None:
     os.execv(  # noqa: S606  (no shell is wanted)
         sys.executable, [sys.executable, "-m", "granian", *told, "config.wsgi:application"]
     )
+
+
+def _for_pages() -> tuple[int, int]:
+    """How many workers, and threads of each."""
+    cores = os.cpu_count() or 1
+    workers = env.number("KRING_WEB_WORKERS", min(cores, MOST_WEB_WORKERS), least=1)
+    return workers, min(MOST_THREADS, 2 * cores + 1)
+
+
+def _for_uploads() -> tuple[int, int]:
+    """The same; whatever came in whole may ask the database at the same moment."""
+    os.environ.setdefault("KRING_POOL", str(UPLOADS_AT_ONCE))
+    return 1, UPLOADS_AT_ONCE
 
 
 def worker(*, films: bool = False) -> None:

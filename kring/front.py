@@ -19,9 +19,17 @@ LARGEST_REQUEST = 2_500_000  # bytes: more text than the pages take
 MEGABYTE = 1024 * 1024
 LARGEST_UPLOAD = 320 * MEGABYTE  # ten photos of 30 MB in a form without JavaScript, or a film
 BESIDE_A_FILM = 20 * MEGABYTE  # what else its form may hold
-# For people who are signed in; those of the office take ten files of 20 MB at most.
-UPLOADS = ["/posts/new/", "/posts/*/edit/", "/media/uploads/", "/office/*/import/"]
-UPLOADS += ["/office/*/import/*/columns/", "/more/about-me/", "/share/"]
+LARGEST_PHOTO = 30  # megabytes
+BESIDE_A_PHOTO = MEGABYTE
+LARGEST_PORTRAIT = LARGEST_PHOTO * MEGABYTE + BESIDE_A_PHOTO
+_ID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+# For people who work somewhere; those of the office take ten files of 20 MB at most.
+UPLOADS = (
+    f"^/(?:posts/new|posts/{_ID}/edit|media/uploads|share"
+    f"|office/{_ID}/import|office/{_ID}/import/{_ID}/columns)/$"
+)
+PORTRAITS = "^/more/about-me/$"  # everybody may send one photo there
+SMALL = "^[0-9]{1,6}$"  # a length in bytes, well below what is held until all of it is here
 SLOWEST = 3_000_000 // 8  # bytes a second, of a phone that sends as much
 SECONDS_TO_WAIT_FOR_PAGES = 20  # while the web process starts anew
 HASHED = r"\.[0-9a-f]{12}\.[^/]+$"  # names that change with their contents
@@ -29,7 +37,7 @@ HASHED = r"\.[0-9a-f]{12}\.[^/]+$"  # names that change with their contents
 
 @dataclass(frozen=True, kw_only=True)
 class Front:
-    """What the front is told: one origin, one web socket, and two folders of files."""
+    """What the front is told: one origin, the sockets of the pages, and two folders of files."""
 
     origin: str
     port: int | None
@@ -42,8 +50,12 @@ class Front:
     """Where Caddy keeps certificates, and nothing else."""
     bucket: str | None = None
     """Scheme, host and port of the S3 server that keeps the files; None: the folder does."""
+    uploads: Path | None = None
+    """The Unix socket of what takes large files; None: the pages do."""
     largest_upload: int = LARGEST_UPLOAD
     """Bytes of one form with files."""
+    largest_portrait: int = LARGEST_PORTRAIT
+    """Bytes of one form with a photo of oneself."""
 
     def command(self) -> list[str]:
         """The command line that serves, with its configuration written."""
@@ -110,7 +122,8 @@ class Front:
         """Static files by their path; all else are pages, and some of those take photos.
 
         The pages get a request when all of it is here, so that who sends a letter at a time keeps
-        no page waiting. Photos are too large to hold in memory: of those, the first part is.
+        no page waiting. Photos are too large to hold in memory: of those, the first part is, and
+        then they go to a process of their own, where they wait for each other and for nobody else.
         """
         # WSGI writes '-' and '_' the same, so that a header with '_' could pass for one of ours.
         unforged = {"delete": ["*_*", "forwarded", "x-forwarded-*"]}
@@ -120,10 +133,17 @@ class Front:
         return [
             {"handle": [headers, compressed]},
             {"match": [{"path": ["/static/*"]}], "handle": self.files(), "terminal": True},
-            {"match": [{"path": UPLOADS}], "handle": [_at_most(self.largest_upload)]},
-            {"match": [{"not": [{"path": UPLOADS}]}], "handle": [_at_most(LARGEST_REQUEST)]},
-            {"handle": [self.pages()]},
+            self.sent(UPLOADS, self.largest_upload),
+            self.sent(PORTRAITS, self.largest_portrait),
+            {"handle": [_at_most(LARGEST_REQUEST), self.pages(self.web)]},
         ]
+
+    def sent(self, paths: str, size: int) -> Config:
+        """What is sent there and is not small, up to so many bytes."""
+        small = {"header_regexp": {"Content-Length": {"pattern": SMALL}}}
+        large = {"method": ["POST"], "path_regexp": {"pattern": paths}, "not": [small]}
+        handle = [_at_most(size), self.pages(self.uploads or self.web)]
+        return {"match": [large], "handle": handle, "terminal": True}
 
     def files(self) -> list[Config]:
         """Static files; those whose name holds a hash of their contents never change."""
@@ -154,14 +174,14 @@ class Front:
             },
         ]
 
-    def pages(self) -> Config:
-        """The web process; where it answers with the name of a file, that file."""
+    def pages(self, web: Path) -> Config:
+        """The web process at a socket; where it answers with the name of a file, that file."""
         handed_off = {"X-Accel-Redirect": from_folder(self.media)}
         if self.bucket:
             handed_off[FROM_BUCKET] = from_bucket(self.bucket)
         return {
             "handler": "reverse_proxy",
-            "upstreams": [{"dial": f"unix/{self.web}"}],
+            "upstreams": [{"dial": f"unix/{web}"}],
             "transport": {"protocol": "http", "compression": False},
             "request_buffers": LARGEST_REQUEST + 1,  # so that none that is too large waits
             "load_balancing": {
@@ -179,6 +199,11 @@ class Front:
 def largest_upload(film: int) -> int:
     """Bytes of one form, where a film may have so many megabytes."""
     return max(LARGEST_UPLOAD, film * MEGABYTE + BESIDE_A_FILM)
+
+
+def largest_portrait(photo: int) -> int:
+    """Bytes of one form with a photo of oneself, where a photo may have so many megabytes."""
+    return photo * MEGABYTE + BESIDE_A_PHOTO
 
 
 def _at_most(size: int) -> Config:

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from kring.database import EmbeddedPostgres, forget
 from kring.folder import DataFolder, Kind, StartError
-from kring.front import LARGEST_UPLOAD, Front, refuse_taken
+from kring.front import LARGEST_PORTRAIT, LARGEST_UPLOAD, Front, refuse_taken
 from kring.supervisor import ROOT, Child, Stopped, Supervisor, ending_on_signals, run
 
 STATIC = ROOT / "build/static"
@@ -44,6 +44,8 @@ class Kring:
     """Scheme, host and port of the S3 server that keeps the files; None: the data folder does."""
     largest_upload: int = LARGEST_UPLOAD
     """Bytes of one form with files."""
+    largest_portrait: int = LARGEST_PORTRAIT
+    """Bytes of one form with a photo of oneself."""
     fresh: bool = False
     """Throw away what the data folder holds."""
     changed: Callable[[], bool] = lambda: False
@@ -94,34 +96,45 @@ class Kring:
         self, logins: Logins, before: Callable[[Logins], None], announce: Callable[[], None]
     ) -> None:
         """Bring the tables up to date, start all, say that they answer, keep them going."""
-        pages = self.data.sockets() / "web.sock"
-        front = self._front(pages)
+        pages, uploads = (self.data.sockets() / f"{name}.sock" for name in ("web", "uploads"))
+        front = self._front(pages, uploads)
         try:
             self.run("The migration", logins.owner, "migrate")
             before(logins)
             self.supervisor.children = [
                 Child(name="front", command=front.command(), environment=front.environment()),
                 self._child("web process", logins.web, "web", "--socket", str(pages)),
+                self._child(
+                    "upload process", logins.web, "web", "--uploads", "--socket", str(uploads)
+                ),
                 self._child("worker", logins.worker, "worker"),
                 self._child("film worker", logins.worker, "worker", "--films"),
             ]
             self.supervisor.start()
-            self.supervisor.wait_until(lambda: front.answers() and _is_ready(pages, self.origin))
+            self.supervisor.wait_until(
+                lambda: (
+                    front.answers()
+                    and _is_ready(pages, self.origin)
+                    and _is_ready(uploads, self.origin)
+                )
+            )
             announce()
             self.supervisor.watch(self._renew)
         finally:
             self.supervisor.stop()
 
-    def _front(self, pages: Path) -> Front:
+    def _front(self, pages: Path, uploads: Path) -> Front:
         return Front(
             origin=self.origin,
             port=self.port,
             web=pages,
+            uploads=uploads,
             static=STATIC,
             media=self.data.path / "media",
             home=self.data.path / "front",
             bucket=self.bucket,
             largest_upload=self.largest_upload,
+            largest_portrait=self.largest_portrait,
         )
 
     def _child(self, name: str, login: str, *command: str) -> Child:

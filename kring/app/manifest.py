@@ -7,25 +7,10 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from kring.media.accepted import ACCEPTED
+
 PAPER = "#fbf8f1"  # as --paper in tokens.css
 NARROW, WIDE = (780, 1688), (1440, 900)  # pixels of the pictures of the screen
-PICTURES = ("image/jpeg", "image/png", "image/webp", "image/heic", "image/heif", "image/avif")
-FILES = (
-    *PICTURES,
-    "image/gif",
-    "video/*",
-    "application/pdf",
-    ".doc",
-    ".docx",
-    ".odt",
-    ".xls",
-    ".xlsx",
-    ".ods",
-    ".ppt",
-    ".pptx",
-    ".odp",
-    ".txt",
-)
 
 
 def manifest() -> dict[str, Any]:
@@ -89,7 +74,7 @@ def share_target() -> dict[str, Any]:
             "title": "title",
             "text": "text",
             "url": "url",
-            "files": [{"name": "files", "accept": list(FILES)}],
+            "files": [{"name": "files", "accept": list(ACCEPTED)}],
         },
     }
 

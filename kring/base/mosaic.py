@@ -73,6 +73,11 @@ class Photo(Protocol):
         """Where one may save it; nothing where one may not."""
         ...
 
+    @property
+    def trouble(self) -> str:
+        """Of a film that failed, which only the staff sees: why, and what to do."""
+        ...
+
 
 class Haste(Enum):
     """How soon a browser needs the pictures of a mosaic."""
@@ -98,8 +103,21 @@ def mosaic(
 ) -> SafeString:
     """One to five side by side, the last with how many are left out; or all of them.
 
-    ``sparing``: for a line that is slow or dear, small pictures only.
+    Below them the films that failed. ``sparing``: for a line that is slow or dear, small pictures
+    only.
     """
+    left_out = sum(counts) - len(photos)
+    lost = [photo for photo in photos if photo.state == FAILED]
+    if lost:
+        photos = [photo for photo in photos if photo.state != FAILED]
+        counts = counts._replace(films=counts.films - len(lost))
+    tiles = _tiles(photos, counts, haste, left_out, sparing=sparing) if photos else ""
+    return SafeString(tiles + "".join(_lost(photo) for photo in lost))
+
+
+def _tiles(
+    photos: Sequence[Photo], counts: Counts, haste: Haste, left_out: int, *, sparing: bool
+) -> str:
     count, language = len(photos), get_language()
     widths = WIDTHS.get(count, (THIRD,) * count)
     tiles = [
@@ -108,11 +126,33 @@ def mosaic(
             zip(photos, _numbered(photos, counts, language), widths, strict=True)
         )
     ]
-    if more := sum(counts) - count:
-        tag, rest = tiles[-1][:2], tiles[-1][2:]
-        tiles[-1] = f'{tag} class="more" data-more="+{more}"{rest}'
+    if left_out:
+        _mark_last(tiles, f"+{left_out}")
     look = f"of{count}" if count <= MOST else "all"
-    return SafeString(f'<photo-mosaic class="mosaic {look}">{"".join(tiles)}</photo-mosaic>')
+    return f'<photo-mosaic class="mosaic {look}">{"".join(tiles)}</photo-mosaic>'
+
+
+def _mark_last(tiles: list[str], more: str) -> None:
+    """On the last that opens, for a film that is not there yet opens nothing."""
+    for place in reversed(range(len(tiles))):
+        if tiles[place].startswith("<a"):
+            tiles[place] = f'<a class="more" data-more="{more}"{tiles[place][2:]}'
+            return
+
+
+def preloaded(photos: Sequence[Photo], *, sparing: bool = False) -> SafeString:
+    """For the head of a page: the first picture of a mosaic, in the size that its tile will take.
+
+    Nothing where a film stands first that is not there yet.
+    """
+    if not photos or photos[0].state != READY:
+        return SafeString()
+    first, width = photos[0], WIDTHS.get(len(photos), (THIRD,))[0]
+    looks = "" if sparing else _looks(first, width)
+    looks = looks.replace(" srcset=", " imagesrcset=").replace(" sizes=", " imagesizes=")
+    return SafeString(
+        f'<link rel="preload" as="image" fetchpriority="high" href="{escape(first.small)}"{looks}>'
+    )
 
 
 def _of(haste: Haste, number: int) -> Haste:
@@ -146,7 +186,7 @@ def _film(number: int, count: int, _language: str | None) -> str:
 
 def _tile(photo: Photo, numbered: str, width: str, haste: Haste, *, sparing: bool) -> str:
     if photo.state != READY:
-        return _missing(get_language(), failed=photo.state == FAILED)
+        return _awaited(get_language())
     described = escape(photo.description) if photo.description else ""
     address, size = _opened(photo, sparing=sparing)
     looks = "" if sparing else _looks(photo, width)
@@ -207,13 +247,19 @@ def _sign(photo: Photo, unsaid: str) -> str:
 
 
 @cache
-def _missing(_language: str | None, *, failed: bool) -> str:
-    """In the place of a film that is not there yet, or will never be."""
-    if failed:
-        name, said = "video-off", _("The film did not come along.")
-    else:
-        name, said = "film", _("The film is being made ready.")
-    return f"<p>{icon(name)}<span>{escape(said)}</span></p>"
+def _awaited(_language: str | None) -> str:
+    """In the place of a film that is not there yet."""
+    return f"<p>{icon('film')}<span>{escape(_('The film is being made ready.'))}</span></p>"
+
+
+def _lost(photo: Photo) -> str:
+    """For the staff: that a film will never be there, why, and what to do."""
+    said, then = _("The film did not come along."), _("Families see nothing of it.")
+    why = f"{escape(photo.trouble)} " if photo.trouble else ""
+    return (
+        f'<p class="lost">{icon("video-off")}<span><b>{escape(said)}</b> {why}{escape(then)}</span>'
+        "</p>"
+    )
 
 
 def _looks(photo: Photo, width: str) -> str:

@@ -13,9 +13,11 @@ PATH = Path(__file__).resolve().parent.parent / "static/icons/sprite.svg"
 ORIGIN = "Icons of Lucide (https://lucide.dev), ISC licence. Made by kring/base/sprite.py."
 
 ICONS = (
+    "arrow-down",
     "arrow-left",
     "arrow-right",
     "arrow-right-left",
+    "arrow-up",
     "building-2",
     "calendar-days",
     "check",

@@ -30,6 +30,11 @@ def cleaned(text: str) -> str:
     return _TURNING.sub("", text).replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
+def one_line(text: str) -> str:
+    """A text of one line: what is no sign, or breaks a line, is a space. Never refuses."""
+    return " ".join(cleaned(_CONTROL.sub(" ", text)).split())
+
+
 @lru_cache(maxsize=4096)  # of the text alone: the same for whoever may see it
 def as_html(text: str) -> SafeString:
     """Paragraphs and lines, with links made clickable; everything else is escaped."""

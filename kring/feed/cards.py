@@ -23,6 +23,8 @@ from kring.feed.models import PostFile, PostPhoto
 from kring.feed.shown import Shown
 from kring.media.answers import name_of
 from kring.media.models import Asset
+from kring.media.photo import Reason
+from kring.media.sentences import sentence
 from kring.media.signing import sign_all, sign_saved
 from kring.schools.models import Employment, School
 
@@ -35,7 +37,7 @@ PHOTOS = Statement(
     """
     SELECT photo.post_id, photo.asset_id, photo.kind, photo.state, photo.width, photo.height,
         photo.placeholder, photo.colour, photo.seconds, photo.has_original, photo.description,
-        photo.school_id, rules.families_save_photos, rules.sharing_rule
+        photo.trouble, photo.school_id, rules.families_save_photos, rules.sharing_rule
     FROM feed_postphoto photo
     LEFT JOIN LATERAL (
         SELECT families_save_photos, sharing_rule FROM schools_policy policy
@@ -97,6 +99,27 @@ class Photo(NamedTuple):
     seconds: int = 0
     save: str = ""  # where one may save it
     rule: str = ""  # of the school, on sharing
+    trouble: str = ""  # why a film did not come along, for the staff
+
+
+class Hung(NamedTuple):
+    """A row of ``PHOTOS``."""
+
+    post_id: UUID
+    asset_id: UUID
+    kind: str
+    state: str
+    width: int
+    height: int
+    placeholder: str
+    colour: str
+    seconds: int
+    whole: bool
+    description: str
+    trouble: str
+    school_id: UUID
+    saving: bool | None
+    rule: str | None
 
 
 class Paper(NamedTuple):
@@ -207,22 +230,42 @@ def photos_of(posts: Sequence[Shown], around: Surroundings) -> Mapping[UUID, lis
     """
     found = defaultdict(list)
     rows = PHOTOS.run(around.viewer, posts=array(post.pk for post in posts))
-    for post_id, asset_id, kind, state, width, height, *looks in rows:
-        placeholder, colour, seconds, whole, description, school_id, saving, rule = looks
-        staff = school_id in around.viewer.staff_of
-        if state == FAILED and not staff:
+    for row in rows:
+        hung = Hung(*row)
+        staff = hung.school_id in around.viewer.staff_of
+        if hung.state == FAILED:
+            if staff:
+                found[hung.post_id].append(_failed(hung))
             continue
-        small, medium, large, film = sign_all(asset_id, around.session_key)
-        photo = Photo(
-            small, medium if colour else "", large, width, height, placeholder, colour, description
-        )
-        save = _saved(asset_id, large, around, whole=whole) if saving or staff else ""
-        if kind != PHOTO:
-            shown = film if kind == FILM and state == READY else ""
-            photo = photo._replace(kind=kind, state=state, seconds=seconds, film=shown)
-            save = shown if save and kind == FILM else save
-        found[post_id].append(photo._replace(save=save, rule=rule or ""))
+        found[hung.post_id].append(_photo(hung, around, may_save=staff or bool(hung.saving)))
     return found
+
+
+def _photo(hung: Hung, around: Surroundings, *, may_save: bool) -> Photo:
+    small, medium, large, film = sign_all(hung.asset_id, around.session_key)
+    photo = Photo(
+        small,
+        medium if hung.colour else "",
+        large,
+        hung.width,
+        hung.height,
+        hung.placeholder,
+        hung.colour,
+        hung.description,
+    )
+    save = _saved(hung.asset_id, large, around, whole=hung.whole) if may_save else ""
+    if hung.kind != PHOTO:
+        shown = film if hung.kind == FILM and hung.state == READY else ""
+        photo = photo._replace(kind=hung.kind, state=hung.state, seconds=hung.seconds, film=shown)
+        save = shown if save and hung.kind == FILM else save
+    return photo._replace(save=save, rule=hung.rule or "")
+
+
+def _failed(hung: Hung) -> Photo:
+    """A film that did not come along, and why."""
+    why = sentence(Reason(hung.trouble or Reason.BROKEN), gettext("The film"))
+    nothing = Photo("", "", "", 0, 0, "", "", hung.description)
+    return nothing._replace(kind=hung.kind, state=hung.state, trouble=why)
 
 
 def _saved(asset_id: UUID, large: str, around: Surroundings, *, whole: bool) -> str:

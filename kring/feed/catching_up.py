@@ -7,11 +7,13 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection
 
+from kring.base import clock
 from kring.base.jobs import at_work
-from kring.events.bus import FIRST
+from kring.base.visibility import Viewer
+from kring.events.bus import FIRST, record
 from kring.events.handlers import on
 from kring.events.jobs import dispatch
-from kring.events.models import Event
+from kring.events.models import AuditEntry, Event
 from kring.feed.models import Post, PostPhoto
 from kring.feed.models.attachment import LOOKS
 from kring.media.models import Asset
@@ -39,11 +41,28 @@ def _catch_up(post: Post) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 4))", [str(post.card_id)])
     waiting = PostPhoto.objects.filter(post=post, state=Asset.State.WAITING)
-    for photo in waiting.select_related("asset"):
-        if photo.asset.state != Asset.State.WAITING:
-            looks = {name: getattr(photo.asset, name) for name in LOOKS}
-            PostPhoto.objects.filter(pk=photo.pk).update(**looks)
+    ended = [
+        photo
+        for photo in waiting.select_related("asset")
+        if photo.asset.state != Asset.State.WAITING
+    ]
+    for photo in ended:
+        looks = {name: getattr(photo.asset, name) for name in LOOKS}
+        PostPhoto.objects.filter(pk=photo.pk).update(**looks)
+    if any(photo.asset.state == Asset.State.FAILED for photo in ended):
+        record("film.failed", post, by=Viewer.service(post.school_id))
+        _withdraw_if_empty(post)
     _release(post.card_id)
+
+
+def _withdraw_if_empty(post: Post) -> None:
+    """A message of which only the film was left is none: it goes, and its writer is told."""
+    standing = post.photos.exclude(state=Asset.State.FAILED)
+    if post.text or post.has_files or standing.exists() or post.withdrawn_at:
+        return
+    gone = {"withdrawn_at": clock.now(), "withdrawn_by": post.author_id}
+    Post.objects.filter(pk=post.pk, withdrawn_at=None).update(**gone)
+    AuditEntry.note("post.withdrawn", post, by=Viewer.service(post.school_id))
 
 
 def _release(card_id: UUID) -> None:

@@ -13,10 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from kring.base.text import LONGEST_TEXT, cleaned
 from kring.feed.models.comment import LONGEST_COMMENT
 from kring.feed.readers import Readers
+from kring.media.accepted import ACCEPTED
 
 MOST_PHOTOS = 40
-# What a phone offers to choose from; what is taken is decided by content.
-ACCEPTED = "image/*,video/*,.heic,.heif,.pdf,.docx,.xlsx,.pptx,.odt,.ods,.odp,.txt,.csv,.ics"
 
 
 class TextField(forms.CharField):
@@ -88,7 +87,7 @@ class PhotoInput(forms.FileInput):
     allow_multiple_selected = True
 
     def __init__(self) -> None:
-        super().__init__({"accept": ACCEPTED, "multiple": True})
+        super().__init__({"accept": ",".join(ACCEPTED), "multiple": True})
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:  # noqa: ARG002
         return files.getlist(name) if hasattr(files, "getlist") else files.get(name)

@@ -41,6 +41,33 @@ def tell_who_may_see_it(event: Event) -> None:
     notify(event, to=recipients_of(post), about_id=post.card_id)
 
 
+@on("film.failed")
+def tell_the_writer(event: Event) -> None:
+    """Once for a card: what did not come along, its post says."""
+    if post := Post.objects.filter(pk=event.subject_id).first():
+        notify(event, to=User.objects.filter(pk=post.author_id), about_id=post.card_id)
+
+
+@letter("film.failed")
+def say_what_failed(notification: Notification, person: User, viewer: Viewer) -> Letter | None:  # noqa: ARG001
+    """To the writer, who may have put the phone away."""
+    own = Post.objects.visible_to(viewer).filter(pk=notification.subject_id)
+    post = own.select_related("school").first()
+    if post is None:
+        return None
+    return Letter(
+        school_id=post.school_id,
+        sender=post.school.name,
+        subject=_("A film did not come along"),
+        text=_(
+            "A film in your message could not be made ready. With the message you read why,"
+            " and what you can do."
+        ),
+        action=_("Open the message"),
+        path=reverse("feed:post", args=[post.pk]),
+    )
+
+
 @letter("post.published")
 def say_where_to_look(notification: Notification, person: User, viewer: Viewer) -> Letter | None:  # noqa: ARG001
     """The post, or a sibling of it where this person may not see that one any more."""

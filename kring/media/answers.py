@@ -39,9 +39,9 @@ def name_of(asset_id: UUID, size: str) -> str:
     return f"kring-{asset_id.hex[-12:]}-{size}.{_ENDINGS.get(size, 'webp')}"
 
 
-def headers(asset_id: UUID, size: str, seconds: int, name: str = "") -> dict[str, str]:
+def headers(seconds: int, name: str = "") -> dict[str, str]:
     """What goes with the bytes of a file, whoever sends them."""
-    shown = disposition(name) if name else f'inline; filename="{name_of(asset_id, size)}"'
+    shown = disposition(name) if name else "inline"  # the page says what it is saved as
     rules = _SAVED if name else ALONE
     return rules | {"Content-Disposition": shown, "Cache-Control": kept(seconds)}
 
@@ -55,4 +55,4 @@ def handed_off(
         where = {"X-Accel-Redirect": f"/{path}"}
     else:
         where = {"X-From-Bucket": presigned(path, method)}
-    return where | headers(asset_id, size, seconds, name)
+    return where | headers(seconds, name)

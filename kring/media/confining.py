@@ -33,6 +33,9 @@ _ALL_OF_THEM = 0b11  # bind and connect; abstract sockets and signals
 _LIBRARIES = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/etc/ld.so.cache")
 
 
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Walls:
     """What a program may cost; ``parent`` is the process that it must not outlive."""
@@ -52,15 +55,13 @@ class _Beneath(ctypes.Structure):
 
 def become(program: int, arguments: list[str], walls: Walls) -> NoReturn:
     """Turn this process into the program that is open as ``program``."""
-    libc = ctypes.CDLL(None, use_errno=True)
     _limit(walls)
     is_alone = _left_the_network(os.CLONE_NEWNET)
     _become_nobody()
     if not is_alone:
         _left_the_network(os.CLONE_NEWUSER | os.CLONE_NEWNET)
-    libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-    _open_nothing(libc, program)
-    libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)  # after becoming nobody, which ends it
+    open_only(program, *_opened(_LIBRARIES))
+    _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)  # after becoming nobody, which ends it
     if os.getppid() != walls.parent:
         sys.exit(_NOT_STARTED)  # it was gone before we could hang on to it
     for ignored_by_python in (signal.SIGPIPE, signal.SIGXFSZ):
@@ -101,20 +102,25 @@ def _become_nobody() -> None:
             os.setuid(NOBODY)
 
 
-def _open_nothing(libc: ctypes.CDLL, program: int) -> None:
-    """Of all files only the program and the libraries of the system can be opened from here on."""
-    version = libc.syscall(_CREATE_RULESET, None, 0, _TELL_VERSION)
+def open_only(*files: int) -> None:
+    """From here on nothing else can be opened, no network reached, nobody traced or signalled.
+
+    As far as the kernel knows Landlock. What is open stays so; it holds for all children, too.
+    """
+    _libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    version = _libc.syscall(_CREATE_RULESET, None, 0, _TELL_VERSION)
     if version < 1:
         return  # a kernel without Landlock
     fields = [(1 << _KINDS[min(version, len(_KINDS) - 1)]) - 1]
     fields += [_ALL_OF_THEM for known in (_WITH_NETWORK, _WITH_SCOPES) if version >= known]
     wanted = (ctypes.c_uint64 * len(fields))(*fields)
-    rules = libc.syscall(_CREATE_RULESET, wanted, ctypes.sizeof(wanted), 0)
-    for opened in (program, *_opened(_LIBRARIES)):
+    rules = _libc.syscall(_CREATE_RULESET, wanted, ctypes.sizeof(wanted), 0)
+    for opened in files:
         rule = _Beneath(_EXECUTE | _READ_FILE, opened)
-        libc.syscall(_ADD_RULE, rules, _BENEATH, ctypes.byref(rule), 0)
-    if libc.syscall(_RESTRICT_SELF, rules, 0):
+        _libc.syscall(_ADD_RULE, rules, _BENEATH, ctypes.byref(rule), 0)
+    if _libc.syscall(_RESTRICT_SELF, rules, 0):
         sys.exit(_NOT_STARTED)
+    os.close(rules)
 
 
 def _opened(paths: Iterable[str]) -> list[int]:

@@ -18,6 +18,7 @@ import time
 from contextlib import suppress
 from typing import BinaryIO, NoReturn
 
+from kring.media.confining import open_only
 from kring.media.developing import develop, prepare
 from kring.media.photo import LENGTH, REQUEST, Limits, PhotoRefused, Reason
 
@@ -94,6 +95,7 @@ def _confine(writer: int, limits: Limits) -> None:
     os.dup2(0, 2)  # what a decoder has to say about a hostile file goes nowhere
     os.closerange(3, writer)
     os.closerange(writer + 1, 256)
+    open_only()
     signal.setitimer(signal.ITIMER_REAL, limits.wall_seconds + 1)  # should the parent be gone
     resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu_seconds, limits.cpu_seconds + 1))
     own = limits.memory_bytes - SHARED_BYTES

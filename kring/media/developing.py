@@ -1,6 +1,7 @@
 """One photo decoded and written anew in three sizes: what a child of the darkroom does."""
 
 import logging
+from collections import defaultdict
 from math import sqrt
 
 import pyvips
@@ -9,6 +10,7 @@ from kring.media.negatives import LOADERS, Negative, opened
 from kring.media.photo import LARGE, MEDIUM, SMALL, Limits, PhotoRefused, Reason, pack, refuse
 from kring.media.thumbhash import thumbhash
 
+_ALIKE = 6  # bits of a band that do not tell colours apart
 TINY = 32  # pixels of the long side of what the ThumbHash is made of
 _OPERATIONS = (
     "arrayjoin",
@@ -75,11 +77,12 @@ def _renditions(negative: Negative, limits: Limits, *, keep_original: bool) -> l
     medium = _shrunk(large, MEDIUM)
     small = _shrunk(medium, SMALL)
     tiny = _shrunk(small, TINY)
+    pixels = bytes(tiny.write_to_memory())
     return pack(
         size=(large.width, large.height),
         animated=moving is not None,
-        colour=bytes(_shrunk(tiny, 1).write_to_memory()),
-        thumbhash=thumbhash(tiny.width, tiny.height, bytes(tiny.write_to_memory())),
+        colour=_main_colour(pixels),
+        thumbhash=thumbhash(tiny.width, tiny.height, pixels),
         renditions=(
             _webp(small, 75),
             _webp(medium, 78),
@@ -87,6 +90,16 @@ def _renditions(negative: Negative, limits: Limits, *, keep_original: bool) -> l
         ),
         original=original,
     )
+
+
+def _main_colour(pixels: bytes) -> bytes:
+    """The mean of the largest part of alike colours; red, green and blue of each pixel come in."""
+    alike: defaultdict[tuple[int, ...], list[bytes]] = defaultdict(list)
+    for at in range(0, len(pixels), 3):
+        pixel = pixels[at : at + 3]
+        alike[tuple(band >> _ALIKE for band in pixel)].append(pixel)
+    most = max(alike.values(), key=len)
+    return bytes(sum(bands) // len(most) for bands in zip(*most, strict=True))
 
 
 def _original(negative: Negative, limits: Limits) -> bytes:

@@ -69,9 +69,9 @@ def fetch(asset_id: UUID, size: str, to: IO[bytes]) -> None:
 
 
 def copy_files(asset_id: UUID, copy_id: UUID) -> None:
-    """Write what there is of one asset anew under another id."""
+    """Write what people get of one asset anew under another id."""
     for size in NAMES:
-        if default_storage.exists(path_of(asset_id, size)):
+        if size != SOURCE and default_storage.exists(path_of(asset_id, size)):
             with default_storage.open(path_of(asset_id, size)) as file:
                 _write(copy_id, size, file)
 

@@ -12,11 +12,14 @@ import struct
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import cache
 from math import sqrt
 from pathlib import Path
+from threading import BoundedSemaphore
 from typing import IO
 
 import structlog
+from django.conf import settings
 
 from kring.media.filmprobe import Kind, Probe, bounded, kind_of, let_in, look_at, read_from
 from kring.media.filmroom import Failed, Ffmpeg, FilmRefused, Killed, Limits
@@ -64,16 +67,33 @@ def is_film(head: bytes) -> bool:
     return kind_of(head) is not None
 
 
-def probe(path: Path) -> Probe:
+def probe(path: Path, *, patience: float = 20.0) -> Probe:
     """Look at a film: a frame of it is decoded, and all of it is counted. Takes 0.2 s.
 
+    As many are looked at a time as photos are made; who comes later waits so many seconds.
     Raises ``FilmRefused`` for what ``convert`` would refuse too, as far as it shows by now.
     """
-    with path.open("rb", buffering=0) as source:
+    with _turn(patience), path.open("rb", buffering=0) as source:
         try:
             return look_at(source, let_in(source))
         except Killed:
             raise FilmRefused(Reason.BUSY) from None
+
+
+@contextmanager
+def _turn(patience: float) -> Iterator[None]:
+    places = _places()
+    if not places.acquire(timeout=patience):
+        raise FilmRefused(Reason.BUSY)
+    try:
+        yield
+    finally:
+        places.release()
+
+
+@cache
+def _places() -> BoundedSemaphore:
+    return BoundedSemaphore(settings.PHOTO_RENDERERS)
 
 
 def convert(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 from shutil import rmtree
 from tempfile import TemporaryDirectory, TemporaryFile, gettempdir
@@ -12,10 +13,19 @@ from uuid import UUID
 import structlog
 from django.db.models import F
 
+from kring.base import clock
 from kring.base.jobs import FILMS, at_work, job
 from kring.base.visibility import Viewer
 from kring.events.bus import record
-from kring.media.files import SOURCE, delete_file, delete_files, fetch, store, store_file
+from kring.media.files import (
+    SOURCE,
+    copy_files,
+    delete_file,
+    delete_files,
+    fetch,
+    store,
+    store_file,
+)
 from kring.media.films import Converted, FilmRefused
 from kring.media.films import convert as convert_film
 from kring.media.models import Asset
@@ -27,6 +37,8 @@ log = structlog.get_logger("kring.media")
 MOST_TRIES = 3  # a film that ends its worker three times is given up
 BETWEEN = 1.0  # seconds between two words about the progress
 LEFT_AFTER = 2 * 60 * 60  # seconds; no film takes that long
+GIVEN_UP_AFTER = timedelta(days=1)
+SETTLED_FOR = timedelta(days=4)
 _FOLDERS = "kring-film-"
 
 
@@ -46,13 +58,58 @@ def convert(school_id: str, asset: str) -> None:
         _give_up(found, Reason.BROKEN)
         return
     try:
-        _convert(found)
+        if found.copy_of:
+            _follow(found)
+        else:
+            _convert(found)
     except (FilmRefused, PhotoRefused) as refused:
         _give_up(found, refused.reason)
+    except FileNotFoundError:  # what was sent is not there any more, and never will be
+        _give_up(found, Reason.BROKEN)
     except Exception:  # of storage or database: not the film's fault
         with at_work(school_id):
             Asset.objects.filter(pk=found.pk).update(tries=F("tries") - 1)
         raise
+
+
+def settle_films(school_id: UUID) -> None:
+    """What a lost job left: a film that waits for over a day fails, and nobody keeps its source.
+
+    Of those that ended in the last days the source goes once more: it may say where it was made.
+    """
+    before, since = clock.now() - GIVEN_UP_AFTER, clock.now() - SETTLED_FOR
+    with at_work(school_id):
+        films = Asset.objects.filter(school=school_id, kind=Asset.Kind.FILM)
+        lost = list(films.filter(state=Asset.State.WAITING, created_at__lt=before))
+        ended = films.exclude(state=Asset.State.WAITING).filter(created_at__gt=since)
+        done = list(ended.values_list("pk", flat=True))
+    for asset in lost:
+        _give_up(asset, Reason.BROKEN)
+    for asset_id in done:
+        delete_file(asset_id, SOURCE)
+
+
+class NotYetError(Exception):
+    """What it is a copy of is not ready: the job is tried again."""
+
+
+def _follow(copy: Asset) -> None:
+    """Have the files of what it is a copy of, once they are there."""
+    asset_id, school_id = copy.root
+    with at_work(school_id):
+        original = Asset.objects.filter(pk=asset_id).first()
+    if original is None or original.state == Asset.State.FAILED:
+        _give_up(copy, Reason(original.trouble) if original else Reason.BROKEN)
+        return
+    if original.state == Asset.State.WAITING:
+        raise NotYetError
+    delete_files(copy.pk)
+    copy_files(original.pk, copy.pk)
+    with at_work(copy.school_id):
+        if stays := copy.follows(original):
+            record("film.ended", copy, by=Viewer.service(copy.school_id))
+    if not stays:
+        delete_files(copy.pk)
 
 
 def _convert(asset: Asset) -> None:

@@ -64,6 +64,9 @@ class Asset(SchoolModel):
     progress = models.PositiveSmallIntegerField(db_default=0)  # per cent of the conversion
     trouble = models.CharField(max_length=20, blank=True, db_default="")  # a ``Reason``
     tries = models.PositiveSmallIntegerField(db_default=0)  # at the conversion
+    # Of the same that was sent to two organisations: where it was taken in.
+    copy_of = models.UUIDField(null=True, editable=False)
+    copy_of_school = models.UUIDField(null=True, editable=False)
 
     uploaded_by_id: UUID
 
@@ -138,14 +141,29 @@ class Asset(SchoolModel):
         return asset
 
     def copied_to(self, school_id: UUID) -> Asset:
-        """The same for another organisation, with files of its own; it must be ready."""
+        """The same for another organisation, with files of its own.
+
+        That of a film that waits has none yet: it is converted once, and its job looks here.
+        """
         copy_id = new_id()
-        copy_files(self.pk, copy_id)
+        if self.state == self.State.READY:
+            copy_files(self.pk, copy_id)
         copy = Asset(id=copy_id, school_id=school_id, uploaded_by_id=self.uploaded_by_id)
+        copy.copy_of, copy.copy_of_school = self.root
         for name in COPIED:
             setattr(copy, name, getattr(self, name))
         copy.save(force_insert=True)
         return copy
+
+    @property
+    def root(self) -> tuple[UUID, UUID]:
+        """Where it was taken in: the asset and its school."""
+        return (self.copy_of or self.pk, self.copy_of_school or self.school_id)
+
+    def follows(self, original: Asset) -> bool:
+        """What it is a copy of is ready, and so is this. False if it was taken away meanwhile."""
+        looks = {name: getattr(original, name) for name in COPIED} | {"progress": 100}
+        return type(self).objects.filter(pk=self.pk).update(**looks) > 0
 
     def became(self, rendered: Rendered, *, seconds: float, size: int) -> bool:
         """A film is ready: its poster was rendered and all its files take ``size`` bytes.

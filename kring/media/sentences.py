@@ -67,6 +67,12 @@ def sentence(reason: Reason, name: str | None) -> str:
     }
 
 
+def no_room_at(school: str) -> str:
+    """The same of files that go along to another organisation."""
+    said = _("The files do not fit any more at %(school)s: its storage is full. Tell the office.")
+    return said % {"school": school}
+
+
 def no_room(name: str | None) -> str:
     """The school's part of the storage is full."""
     said = _("%(name)s does not fit any more: the storage of the school is full. Tell the office.")

@@ -20,9 +20,13 @@ def keeps_originals(school_id: UUID, viewer: Viewer) -> bool:
     return bool(newest)
 
 
+def has_room(school_id: UUID, coming: int) -> bool:
+    """Whether so many bytes fit in what a school may keep; asked in a block of who works there."""
+    return bytes_of(school_id) + coming <= settings.MEDIA_QUOTA_BYTES
+
+
 def refused_for_room(school_id: UUID, files: Sequence[Upload]) -> list[Taken | Refusal]:
     """A refusal of each file where these would not fit in what the school may keep."""
-    coming = sum(file.size or 0 for file in files)
-    if bytes_of(school_id) + coming <= settings.MEDIA_QUOTA_BYTES:
+    if has_room(school_id, sum(file.size or 0 for file in files)):
         return []
     return [Refusal(name=shown_name(file.name), sentence=no_room(file.name)) for file in files]

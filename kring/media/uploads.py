@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+from tempfile import TemporaryFile
 from typing import IO, cast
 from uuid import UUID
 
@@ -218,11 +218,11 @@ def _head(upload: Upload) -> bytes:
 
 @contextmanager
 def _on_disk(upload: Upload) -> Iterator[Path]:
-    """Where programs can read it. A file without a name is found among our own open ones."""
+    """Where programs can read it, without a name: it is found among our own open files."""
     if isinstance(upload, TemporaryUploadedFile):
         yield Path(f"/proc/self/fd/{upload.fileno()}")
         return
-    with NamedTemporaryFile() as copy:
+    with TemporaryFile() as copy:
         shutil.copyfileobj(upload, copy)
         copy.flush()
-        yield Path(copy.name)
+        yield Path(f"/proc/self/fd/{copy.fileno()}")

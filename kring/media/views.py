@@ -56,7 +56,7 @@ def _file(
     except FileNotFoundError:
         return None
     response = FileResponse(file, content_type=kind)
-    for header, value in headers(asset_id, size, seconds, name).items():
+    for header, value in headers(seconds, name).items():
         response[header] = value  # also over the name that it found itself
     return response
 
@@ -73,8 +73,8 @@ def upload(request: ViewerRequest) -> JsonResponse:
     school_id = _staffed_school_or_404(request)
     with seen_by(request.viewer):
         keep = keeps_originals(school_id, request.viewer)
-    files = request.FILES.getlist("file")
-    outcomes = refused_for_room(school_id, files) or receive(files, keep_original=keep)
+        refused = refused_for_room(school_id, request.FILES.getlist("file"))
+    outcomes = refused or receive(request.FILES.getlist("file"), keep_original=keep)
     request.viewer = viewer_of(request.viewer.person_id)  # looking takes time: is she still here?
     _staffed_school_or_404(request)
     taken = [outcome for outcome in outcomes if not isinstance(outcome, Refusal)]

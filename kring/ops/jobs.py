@@ -6,6 +6,7 @@ from django.db import connection
 
 from kring.base.jobs import at_work, job, periodic
 from kring.media.files import delete_files
+from kring.media.jobs import settle_films
 from kring.media.models import Asset
 from kring.ops import retention
 
@@ -29,6 +30,7 @@ def sweep(school_id: str) -> None:
     for asset_id in unused:
         with at_work(school_id):
             retention.forget_photo(asset_id, UUID(school_id))
+    settle_films(UUID(school_id))
 
 
 def sweep_stray_files() -> None:

@@ -179,7 +179,7 @@ MEDIA = [
     Row("media:saved", "GET", "address of one's own session", SIGNED_IN, anonymous=NOT_FOUND),
     Row("media:saved", "GET", "address of somebody else", NOBODY, anonymous=NOT_FOUND),
     Row("media:saved", "GET", "address of ten minutes ago", NOBODY, anonymous=NOT_FOUND),
-    Row("media:states", "GET", "films of nobody", SIGNED_IN),
+    Row("media:states", "GET", "those of others are left out", SIGNED_IN),
     Row("media:removal", "POST", "loose photo of the teacher", frozenset({"teacher"}), NO_CONTENT),
 ]
 MOTHER: Circle = frozenset({"mother"})

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import pytest
 from django.utils import translation
 
-from kring.base.mosaic import Counts, Haste, mosaic
+from kring.base.mosaic import Counts, Haste, mosaic, preloaded
 
 HOSTILE = '"><script>x</script>'
 
@@ -158,3 +158,23 @@ def test_the_first_picture_of_a_page_comes_first_and_those_far_below_when_they_a
     assert markup.count('fetchpriority="high"') == 1
     assert markup.count('loading="lazy"') == 1
     assert of(Photo(), Photo()).count('loading="lazy"') == 2
+
+
+def test_the_first_picture_is_asked_for_in_the_sizes_of_its_tile() -> None:
+    alone, several = preloaded([Photo()]), preloaded([Photo()] * 4)
+    assert 'imagesrcset="/media/1/small/x 400w, /media/1/medium/x 800w' in alone
+    for link, photos in ((alone, [Photo()]), (several, [Photo()] * 4)):
+        srcset, sizes = re.findall(r'image(?:srcset|sizes)="([^"]+)"', link)
+        assert f'srcset="{srcset}" sizes="{sizes}"' in of(*photos)
+
+
+def test_who_spares_data_gets_the_small_one_first_too() -> None:
+    link = preloaded([Photo()], sparing=True)
+    assert 'href="/media/1/small/x"' in link
+    assert "medium" not in link
+
+
+def test_a_film_that_is_not_there_yet_is_not_asked_for() -> None:
+    assert not preloaded([FILM._replace(state="waiting"), Photo()])
+    assert not preloaded([])
+    assert "<script" not in preloaded([Photo(HOSTILE, HOSTILE, HOSTILE)])

@@ -71,6 +71,11 @@ class Migration(migrations.Migration):
                 max_length=10,
             ),
         ),
+        migrations.AddField(
+            model_name="postphoto",
+            name="trouble",
+            field=models.CharField(blank=True, db_default="", default="", max_length=20),
+        ),
         migrations.CreateModel(
             name="PostFile",
             fields=[

@@ -6,10 +6,14 @@ RETURNS TABLE (id uuid, school_id uuid, published_at timestamptz)
 LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
     UPDATE feed_post post SET waits = FALSE, published_at = greatest(
         now(), (SELECT max(sibling.created_at) FROM feed_post sibling WHERE sibling.card_id = card)
-            + undo
+            + greatest(undo, interval '0')
     )
     WHERE post.card_id = card AND post.waits AND post.withdrawn_at IS NULL
         AND post.published_at > now()
+        AND EXISTS (  -- only for a job that works for one of the organisations
+            SELECT FROM feed_post sibling WHERE sibling.card_id = card AND sibling.school_id
+                = ANY (nullif(current_setting('kring.works_for', TRUE), '')::uuid[])
+        )
         AND NOT EXISTS (
             SELECT FROM feed_postphoto photo JOIN feed_post sibling ON sibling.id = photo.post_id
             WHERE sibling.card_id = card AND photo.state = 'waiting'

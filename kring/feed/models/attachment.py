@@ -23,7 +23,10 @@ HANGING = Acts(
     insert=Through("post", "changing") & Through("asset"),  # of one's own
     delete=Through("post", "changing"),
 )
-LOOKS = ("kind", "state", "width", "height", "placeholder", "colour", "seconds", "has_original")
+LOOKS = (
+    *("kind", "state", "width", "height", "placeholder", "colour", "seconds", "has_original"),
+    "trouble",
+)
 
 
 class PostPhotoQuerySet(ByParentQuerySet["PostPhoto"]):
@@ -55,6 +58,7 @@ class PostPhoto(SchoolModel):
     colour = models.CharField(max_length=7, blank=True, default="", db_default="")
     seconds = models.PositiveIntegerField(default=0, db_default=0)
     has_original = models.BooleanField(default=False, db_default=False)
+    trouble = models.CharField(max_length=20, blank=True, default="", db_default="")  # a Reason
 
     asset_id: UUID
     post_id: UUID
@@ -137,6 +141,19 @@ class Attachments:
         PostFile.objects.bulk_create(
             _file(post, asset, position) for position, asset in enumerate(documents)
         )
+
+
+def standing_roots(asked: Sequence[UUID], by: Viewer) -> frozenset[UUID]:
+    """Where these were taken in, but for films that failed: the same for all their copies."""
+    assets = Attachments.of(asked, by=by).assets
+    return frozenset(one.root[0] for one in assets if one.state != Asset.State.FAILED)
+
+
+def roots_on(post: Post, by: Viewer) -> frozenset[UUID]:
+    """The same of what hangs on a post of one's own."""
+    photos = post.photos.unscoped("compared with what the writer sends again")
+    files = post.files.unscoped("compared with what the writer sends again")
+    return standing_roots([hung.asset_id for hung in (*photos, *files)], by)
 
 
 def _photo(post: Post, asset: Asset, position: int, description: str) -> PostPhoto:

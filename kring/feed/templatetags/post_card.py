@@ -19,9 +19,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from kring.base.mosaic import FILM, Counts, Haste, mosaic
+from kring.base.mosaic import FILM, Counts, Haste, mosaic, preloaded
 from kring.base.sizes import said_size
-from kring.base.templatetags.ui import avatar, chips, icon
+from kring.base.templatetags.ui import avatar, breakable, chips, icon
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -84,6 +84,15 @@ def article(context: Context, card: Card, place: int = len(HASTE)) -> SafeString
     )
 
 
+@register.simple_tag(takes_context=True)
+def first_picture(context: Context, cards: Sequence[Card]) -> SafeString:
+    """The picture that a screen shows first is asked for before the page has come to it."""
+    for card in cards[: len(HASTE)]:
+        if card.photos:
+            return preloaded(card.photos, sparing=_is_sparing(context))
+    return SafeString()
+
+
 def _strip(card: Card) -> str:
     """Above a card that went out this moment, or that was withdrawn."""
     if card.undo_until:
@@ -122,7 +131,7 @@ def _file(paper: Paper) -> str:
     return (
         f'<li><a class="row" href="{escape(paper.url)}" download>'
         f"{icon(ICONS.get(paper.extension, 'file-text'))}"
-        f'<span class="grow">{escape(paper.name)}<small>{kind}</small></span>'
+        f'<span class="grow">{breakable(paper.name)}<small>{kind}</small></span>'
         f"{icon('download')}</a></li>"
     )
 

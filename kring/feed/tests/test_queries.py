@@ -18,17 +18,17 @@ FEED, POST, FAMILIES = "/", "/posts/{post}/", "/posts/{post}/families/"
 # BEGIN and COMMIT come beside. Each begins with session, person, viewer and the second lock; a
 # feed then needs posts, their groups and photos, and where one's own children are.
 ASKED = {
-    ("mother", FEED): 8,
-    ("teacher", FEED): 10,  # none of those children, but who of the families has read it
-    ("principal", FEED): 10,
-    ("mother", POST): 11,
-    ("teacher", POST): 13,
-    ("teacher", FAMILIES): 15,
+    ("mother", FEED): 9,  # one of them for the documents
+    ("teacher", FEED): 11,  # none of those children, but who of the families has read it
+    ("principal", FEED): 11,
+    ("mother", POST): 12,
+    ("teacher", POST): 14,
+    ("teacher", FAMILIES): 16,
 }
 
 
 def posts_of_group_5(cast: Cast, count: int, *, ago: timedelta) -> list[Post]:
-    """Posts with a photo, a comment, a like and a reading each."""
+    """Posts with a photo, a document, a comment, a like and a reading each."""
     posts = [
         cast.post("group_5", by="teacher", ago=ago + timedelta(minutes=number))
         for number in range(count)
@@ -36,6 +36,8 @@ def posts_of_group_5(cast: Cast, count: int, *, ago: timedelta) -> list[Post]:
     for post in posts:
         talked_about(cast, post)
         factories.photo(post)
+        factories.paper(post)
+        cast.change(post, has_files=True)
         factories.like(post, cast.id("mother"))
         factories.reading(post, cast.id("co_parent"))
     return posts

@@ -13,13 +13,14 @@ from django.test import Client
 from django.urls import reverse
 
 from kring.base import clock
-from kring.base.visibility import Viewer
+from kring.base.visibility import Viewer, seen_by
 from kring.events.bus import record
 from kring.events.jobs import dispatch
 from kring.events.models import Event
 from kring.feed.models import Post, PostPhoto
 from kring.feed.models.post import LONGEST_WAIT
 from kring.media.models import Asset
+from kring.notifications.models import Notification
 from tests import factories
 from tests.cast import Cast
 from tests.unlocked import unlocked
@@ -126,7 +127,7 @@ def test_who_does_not_want_to_wait_sends_at_once(cast: Cast, sign_in: SignIn) ->
     asset = film(cast)
     post = send(sign_in("teacher"), cast, asset, waits="")
     assert left(post) <= timedelta(seconds=10)
-    cast.change(post, published_at=clock.now() - timedelta(seconds=1))
+    cast.change(post, published_at=clock.now() - factories.MINUTE)
     shown = sign_in("mother").get(reverse("feed:post", args=[post.pk]))
     assert shown.status_code == 200
     ends(asset)
@@ -173,8 +174,102 @@ def test_a_film_of_somebody_else_is_no_film(cast: Cast, sign_in: SignIn) -> None
 def test_families_see_nothing_of_a_film_that_failed(cast: Cast, sign_in: SignIn, who: str) -> None:
     asset = film(cast)
     post = send(sign_in("teacher"), cast, asset, waits="")
-    cast.change(post, published_at=clock.now() - timedelta(seconds=1))
+    cast.change(post, published_at=clock.now() - factories.MINUTE)
     ends(asset, state=Asset.State.FAILED, trouble="broken")
     page = sign_in(who).get(reverse("feed:post", args=[post.pk])).content.decode()
     assert str(asset.pk) not in page
     assert "<photo-lightbox" not in page
+
+
+def test_only_a_job_lets_a_card_come_out(cast: Cast, sign_in: SignIn) -> None:
+    """The function of the owner can be called by every block: there it does nothing."""
+    asset = film(cast)
+    post = send(sign_in("teacher"), cast, asset)
+    with unlocked():
+        PostPhoto.objects.filter(post=post).update(state=Asset.State.READY)
+    for who in ("mother", "teacher", "principal"):
+        with seen_by(cast.viewer(who)), connection.cursor() as cursor:
+            call = "SELECT * FROM kring_release_card(%s, interval '-1 day')"
+            cursor.execute(call, [post.card_id])
+            assert cursor.fetchall() == []
+    with seen_by(Viewer.service(post.school_id)), connection.cursor() as cursor:
+        cursor.execute(call, [post.card_id])
+        assert [row[0] for row in cursor.fetchall()] == [post.pk]
+    assert left(post) > -timedelta(seconds=5)  # and the past is out of reach
+
+
+def test_the_same_form_with_another_photo_is_another_message(cast: Cast, sign_in: SignIn) -> None:
+    first, second = (factories.asset(cast.id("wilgenhoek"), cast.id("teacher")) for _ in range(2))
+    teacher, key = sign_in("teacher"), str(uuid4())
+    send(teacher, cast, first, key=key)
+    send(teacher, cast, first, key=key)  # a second try
+    form = {
+        "audience": [f"group:{cast.id('group_5')}"],
+        "text": "Kijk eens.",
+        "key": key,
+        "assets": f"{first.pk},{second.pk}",
+    }
+    answer = teacher.post(reverse("feed:compose"), form)
+    assert answer.status_code == 422
+    assert str(second.pk) in answer.content.decode()
+    with unlocked():
+        assert Post.objects.filter(key=key).count() == 1
+
+
+def test_a_sign_that_no_keyboard_types_is_a_space_in_a_description(
+    cast: Cast, sign_in: SignIn
+) -> None:
+    asset = factories.asset(cast.id("wilgenhoek"), cast.id("teacher"))
+    described = {f"description-{asset.pk}": "een egel\x0bin het blad \u202e" + "x" * 400}
+    post = send(sign_in("teacher"), cast, asset, **described)
+    with unlocked():
+        told = PostPhoto.objects.get(post=post).description
+    assert told.startswith("een egel in het blad xxx")
+    assert len(told) == 300
+
+
+# ── films that fail ──────────────────────────────────────────────────────────
+@pytest.mark.parametrize("waits", ["on", ""])
+def test_a_message_of_which_only_a_failed_film_was_left_goes(
+    cast: Cast, sign_in: SignIn, waits: str
+) -> None:
+    asset = film(cast)
+    post = send(sign_in("teacher"), cast, asset, text="", waits=waits)
+    if not waits:
+        cast.change(post, published_at=clock.now() - factories.MINUTE)
+    ends(asset, state=Asset.State.FAILED, trouble="too_slow")
+    address = reverse("feed:post", args=[post.pk])
+    assert sign_in("mother").get(address).status_code == 404
+    assert sign_in("mother").get("/").content.decode().count("<article") == 0
+    with unlocked():
+        post.refresh_from_db()
+    assert post.withdrawn_at is not None
+
+
+def test_a_film_that_failed_before_it_was_sent_is_nothing_to_say(
+    cast: Cast, sign_in: SignIn
+) -> None:
+    asset = film(cast)
+    with unlocked():
+        Asset.objects.filter(pk=asset.pk).update(state=Asset.State.FAILED, trouble="broken")
+    key = str(uuid4())
+    audience = [f"group:{cast.id('group_5')}"]
+    form = {"audience": audience, "text": "", "key": key, "assets": str(asset.pk)}
+    assert sign_in("teacher").post(reverse("feed:compose"), form).status_code == 422
+    with unlocked():
+        assert not Post.objects.filter(key=key).exists()
+
+
+def test_the_writer_hears_once_that_a_film_did_not_come_along_and_reads_why(
+    cast: Cast, sign_in: SignIn
+) -> None:
+    asset = film(cast)
+    post = send(sign_in("teacher"), cast, asset)
+    ends(asset, state=Asset.State.FAILED, trouble="too_slow")
+    for _ in range(2):
+        tell("film.failed", post.pk)
+    with unlocked():
+        told = Notification.objects.filter(verb="film.failed", about_id=post.card_id)
+        assert [one.person_id for one in told] == [cast.id("teacher")]
+    page = sign_in("teacher").get(reverse("feed:post", args=[post.pk])).content.decode()
+    assert "De film" in page

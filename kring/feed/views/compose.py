@@ -14,15 +14,17 @@ from kring.audiences.models import Audience
 from kring.base import clock
 from kring.base.block import outside_block
 from kring.base.htmx import see_other
-from kring.base.text import cleaned
+from kring.base.text import one_line
 from kring.base.visibility import Viewer, seen_by
 from kring.feed.bylines import of_staff
 from kring.feed.forms import MOST_PHOTOS, AudienceForm, ComposeForm
 from kring.feed.models import Post
+from kring.feed.models.attachment import Attachments, roots_on, standing_roots
 from kring.feed.readers import Readers
 from kring.media.models import Asset
+from kring.media.sentences import no_room_at
 from kring.media.storage import StorageError
-from kring.media.taking_in import keeps_originals, refused_for_room
+from kring.media.taking_in import has_room, keeps_originals, refused_for_room
 from kring.media.telling import told
 from kring.media.uploads import Refusal, Taken, receive, stored
 from kring.schools.middleware import ViewerRequest
@@ -62,7 +64,8 @@ def _received(request: ViewerRequest) -> list[Taken | Refusal]:
     with seen_by(request.viewer):
         home = Readers(request.viewer).home
         keep = keeps_originals(home, request.viewer)
-    return refused_for_room(home, files) or receive(files, keep_original=keep)
+        refused = refused_for_room(home, files)
+    return refused or receive(files, keep_original=keep)
 
 
 @require_safe
@@ -116,7 +119,7 @@ class Composer:
         form = self.form  # which finds refusals, too
         for sentence in self.refusals:
             form.add_error("photos", sentence)
-        if self.request.method == "POST" and form.is_valid():
+        if self.request.method == "POST" and form.is_valid() and self._can_go(form):
             if not self._is_another(form.cleaned_data):
                 self.send(form.cleaned_data)
                 return see_other(self.request, "feed:feed")
@@ -149,10 +152,27 @@ class Composer:
         """Whether this form was sent before otherwise, or taken back: the back button."""
         own = Post.objects.visible_to(self.viewer).filter(author=self.viewer.user_id)
         sent = own.filter(key=data["key"])
-        wanted = {(data["text"], audience, None) for audience in data["audiences"]}
-        return bool(sent) and wanted != {
-            (post.text, post.audience, post.withdrawn_at) for post in sent
+        if not sent:
+            return False
+        assets = standing_roots(data["assets"], self.viewer)
+        wanted = {(data["text"], audience, None, assets) for audience in data["audiences"]}
+        return wanted != {
+            (post.text, post.audience, post.withdrawn_at, roots_on(post, self.viewer))
+            for post in sent
         }
+
+    def _can_go(self, form: ComposeForm) -> bool:
+        """Whether anything is left when films failed, and copies fit in another organisation."""
+        data = form.cleaned_data
+        if not data["text"] and not standing_roots(data["assets"], self.viewer):
+            form.add_error("text", gettext("Write something, or add a photo, film or file."))
+        for audience in form.cleaned_data["audiences"]:
+            assets = Attachments.of(form.cleaned_data["assets"], by=self.viewer).assets
+            coming = sum(one.bytes for one in assets if one.school_id != audience.school_id)
+            if coming and not has_room(audience.school_id, coming):
+                name = self.readers.schools[audience.school_id].name
+                form.add_error("assets", no_room_at(name))
+        return not form.errors
 
     def send(self, data: dict[str, Any]) -> None:
         person, moment = self.request.user, Post.coming_out()
@@ -172,8 +192,8 @@ class Composer:
 
     def _descriptions(self, assets: Iterable[UUID]) -> dict[UUID, str]:
         """What the writer says is to be seen on each picture, for who does not see it."""
-        told = {one: cleaned(self.request.POST.get(f"description-{one}", "")) for one in assets}
-        return {one: " ".join(text.split()) for one, text in told.items() if text}
+        told = {one: one_line(self.request.POST.get(f"description-{one}", "")) for one in assets}
+        return {one: text for one, text in told.items() if text}
 
     def context(self, form: ComposeForm) -> dict[str, Any]:
         ticked = self._value(form, "audience") or []
@@ -223,6 +243,7 @@ class Composer:
         return {
             "text": found.text,
             "allows_comments": found.allows_comments,
+            "waits": found.waits,
             "audience": [value for one in siblings for value in _ticked(one.audience)],
             "assets": ",".join(str(one) for one in self._assets_of(found)),
         }

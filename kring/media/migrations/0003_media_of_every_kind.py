@@ -19,6 +19,16 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="asset",
+            name="copy_of",
+            field=models.UUIDField(editable=False, null=True),
+        ),
+        migrations.AddField(
+            model_name="asset",
+            name="copy_of_school",
+            field=models.UUIDField(editable=False, null=True),
+        ),
+        migrations.AddField(
+            model_name="asset",
             name="extension",
             field=models.CharField(blank=True, db_default="", max_length=8),
         ),

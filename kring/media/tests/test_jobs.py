@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from http import HTTPStatus
 from io import BytesIO
 from pathlib import Path
@@ -20,17 +21,20 @@ from django.utils import translation
 from imageio_ffmpeg import get_ffmpeg_exe
 from pytest_django import Settings
 
+from kring.base import clock
 from kring.demo.cast import identity
 from kring.events.models import Event
 from kring.media import films, jobs
 from kring.media.files import SOURCE, path_of, store_file
 from kring.media.models import Asset
+from kring.media.storage import StorageAwayError
 from kring.media.tests.made import store_in
 from tests.unlocked import unlocked
 
 type SignIn = Callable[[str], Client]
 
-WILGENHOEK = identity("wilgenhoek")
+WILGENHOEK, VIJVER = identity("wilgenhoek"), identity("vijver")
+PICTURES, SOURCE_FILE = {"small.webp", "medium.webp", "large.webp"}, "source.bin"
 pytestmark = pytest.mark.django_db
 
 
@@ -176,12 +180,80 @@ def test_a_film_that_ends_its_worker_three_times_is_given_up(sign_in: SignIn, cl
     assert (row(asset.pk).state, row(asset.pk).trouble) == ("failed", "broken")
 
 
-def test_a_storage_that_is_away_is_no_fault_of_the_film(sign_in: SignIn, clip: bytes) -> None:
+def test_a_storage_that_is_away_is_no_fault_of_the_film(
+    sign_in: SignIn, clip: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asset = row(send(sign_in("teacher"), clip).json()["id"])
+
+    def away(*_told: Any) -> None:
+        raise StorageAwayError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(jobs, "fetch", away)
+        with pytest.raises(StorageAwayError):
+            convert(asset.pk)
+    assert (row(asset.pk).state, row(asset.pk).tries) == ("waiting", 0)
+    convert(asset.pk)
+    assert row(asset.pk).state == "ready"
+
+
+def test_a_film_whose_source_is_gone_is_given_up(sign_in: SignIn, clip: bytes) -> None:
     asset = row(send(sign_in("teacher"), clip).json()["id"])
     default_storage.delete(path_of(asset.pk, SOURCE))
-    with pytest.raises(OSError, match="source"):
-        convert(asset.pk)
-    assert (row(asset.pk).state, row(asset.pk).tries) == ("waiting", 0)
+    convert(asset.pk)
+    assert (row(asset.pk).state, row(asset.pk).trouble) == ("failed", "broken")
+
+
+def copied(asset: Asset) -> Asset:
+    """To the BSO, as a broadcast does."""
+    with unlocked():
+        return asset.copied_to(VIJVER)
+
+
+def test_a_film_for_two_organisations_is_converted_once(sign_in: SignIn, clip: bytes) -> None:
+    asset = row(send(sign_in("teacher"), clip).json()["id"])
+    copy = copied(asset)
+    assert there(copy.pk) == set()  # what was sent is kept once
+    with pytest.raises(jobs.NotYetError):
+        jobs.convert(school_id=str(VIJVER), asset=str(copy.pk))
+    convert(asset.pk)
+    jobs.convert(school_id=str(VIJVER), asset=str(copy.pk))
+    assert there(copy.pk) == there(asset.pk) == {"film.mp4", *PICTURES}
+    made, original = row(copy.pk), row(asset.pk)
+    assert (made.state, made.width, made.bytes) == ("ready", original.width, original.bytes)
+
+
+def test_a_copy_fails_with_what_it_is_a_copy_of(sign_in: SignIn, clip: bytes) -> None:
+    asset = row(send(sign_in("teacher"), clip).json()["id"])
+    copy = copied(asset)
+    default_storage.delete(path_of(asset.pk, SOURCE))
+    convert(asset.pk)
+    jobs.convert(school_id=str(VIJVER), asset=str(copy.pk))
+    assert (row(copy.pk).state, row(copy.pk).trouble) == ("failed", "broken")
+
+
+def test_a_copy_of_a_film_that_is_ready_never_has_what_was_sent(
+    sign_in: SignIn, clip: bytes
+) -> None:
+    asset = row(send(sign_in("teacher"), clip).json()["id"])
+    convert(asset.pk)
+    store_file(asset.pk, SOURCE, BytesIO(clip))  # which the worker was about to delete
+    assert there(copied(row(asset.pk)).pk) == {"film.mp4", *PICTURES}
+
+
+def test_what_a_lost_job_left_is_settled_at_night(sign_in: SignIn, clip: bytes) -> None:
+    lost = row(send(sign_in("teacher"), clip).json()["id"])
+    done = row(send(sign_in("teacher"), clip).json()["id"])
+    young = row(send(sign_in("teacher"), clip).json()["id"])
+    with unlocked():
+        Asset.objects.filter(pk=lost.pk).update(created_at=clock.now() - timedelta(days=2))
+    convert(done.pk)
+    store_file(done.pk, SOURCE, BytesIO(clip))
+    jobs.settle_films(WILGENHOEK)
+    assert (row(lost.pk).state, there(lost.pk)) == ("failed", set())
+    assert SOURCE_FILE not in there(done.pk)
+    assert row(young.pk).state == "waiting"
+    assert there(young.pk) == {SOURCE_FILE}
 
 
 def test_a_film_whose_row_went_leaves_no_files(

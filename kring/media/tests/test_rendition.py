@@ -50,8 +50,7 @@ def test_the_session_that_it_was_signed_for_gets_the_picture() -> None:
         assert answer["Content-Length"] == str(len(content))
         assert answer["X-Content-Type-Options"] == "nosniff"
         assert answer["Content-Security-Policy"] == SEALED
-        name = f"kring-{asset_id.hex[-12:]}-{size}.webp"
-        assert answer["Content-Disposition"] == f'inline; filename="{name}"'
+        assert answer["Content-Disposition"] == "inline"
         directives = dict(part.partition("=")[::2] for part in answer["Cache-Control"].split(", "))
         assert directives.keys() == {"private", "max-age", "immutable"}
         assert 0 < int(directives["max-age"]) <= 2 * PERIOD
@@ -124,7 +123,7 @@ def test_the_front_is_told_where_the_file_lies(settings: Settings) -> None:
     assert answer["X-Accel-Redirect"] == f"/{path_of(asset_id, 'large')}"
     assert answer["Content-Type"] == "image/webp"
     assert answer["Content-Security-Policy"] == SEALED
-    assert answer["Content-Disposition"].startswith("inline; filename=")
+    assert answer["Content-Disposition"] == "inline"
     assert not answer.content
     refused = browser(THEIRS).get(sign(asset_id, "large", MINE))
     assert refused.status_code == HTTPStatus.NOT_FOUND

@@ -8,7 +8,6 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
-from zipfile import ZipFile
 
 import pytest
 from django.core.files.storage import default_storage
@@ -21,12 +20,14 @@ from PIL import Image
 from pytest_django import Settings
 
 from kring.base import clock
+from kring.base.jobs import at_work
 from kring.base.visibility import seen_by
 from kring.demo.cast import identity
 from kring.feed.models import Post, PostFile
 from kring.media.files import path_of, stored_ids
 from kring.media.models import Asset, bytes_of
 from kring.media.tests.made import store_in
+from kring.media.tests.papers import office
 from kring.media.tests.pictures import quarters, written
 from kring.schools.models import Policy, School
 from tests import factories
@@ -35,7 +36,7 @@ from tests.unlocked import unlocked
 
 type SignIn = Callable[[str], Client]
 
-JPEG = written(quarters())
+JPEG, PNG = written(quarters()), written(quarters(), "PNG")
 PDF = b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 R >>\n%%EOF\n"
 WILGENHOEK = identity("wilgenhoek")
 pytestmark = pytest.mark.django_db
@@ -60,11 +61,17 @@ def adopt(cast: Cast, **told: Any) -> None:
         Policy.adopt(school, by=by, **told)
 
 
+def kept() -> int:
+    """How much the school keeps, as its jobs know."""
+    with at_work(WILGENHOEK):
+        return bytes_of(WILGENHOEK)
+
+
 # ── room ─────────────────────────────────────────────────────────────────────
 def test_a_school_keeps_no_more_than_it_may(sign_in: SignIn, settings: Settings) -> None:
     teacher = sign_in("teacher")
     assert send(teacher, "a.jpg", JPEG).status_code == HTTPStatus.CREATED
-    settings.MEDIA_QUOTA_BYTES = bytes_of(WILGENHOEK) + len(JPEG) - 1
+    settings.MEDIA_QUOTA_BYTES = kept() + len(JPEG) - 1
     answer = send(teacher, "b.jpg", JPEG)
     assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     assert answer.json()["error"].startswith("b.jpg past er niet meer bij")
@@ -74,11 +81,20 @@ def test_a_school_keeps_no_more_than_it_may(sign_in: SignIn, settings: Settings)
 
 
 def test_the_room_of_one_school_is_not_that_of_another(cast: Cast) -> None:
-    before = bytes_of(WILGENHOEK)
+    before = kept()
     factories.asset(cast.id("kompas"), cast.id("principal_elsewhere"))
-    assert bytes_of(WILGENHOEK) == before
+    assert kept() == before
     factories.asset(WILGENHOEK, cast.id("teacher"))
-    assert bytes_of(WILGENHOEK) == before + 1
+    assert kept() == before + 1
+
+
+def test_nobody_else_hears_how_much_a_school_keeps(cast: Cast) -> None:
+    factories.asset(WILGENHOEK, cast.id("teacher"))
+    heard = {}
+    for who in ("teacher", "mother", "principal_elsewhere"):
+        with seen_by(cast.viewer(who)):
+            heard[who] = bytes_of(WILGENHOEK)
+    assert heard == {"teacher": 1, "mother": 0, "principal_elsewhere": 0}
 
 
 def test_a_full_school_still_sends_words(cast: Cast, sign_in: SignIn, settings: Settings) -> None:
@@ -135,7 +151,7 @@ def test_a_document_hangs_on_a_post_and_is_saved_by_its_readers(
         post = Post.objects.get(text="Zie de bijlage.")
         assert post.has_files
         hung = PostFile.objects.get(post=post)
-    cast.change(post, published_at=clock.now())
+    cast.change(post, published_at=clock.now() - factories.MINUTE)
     mother = sign_in("mother")
     page = mother.get(reverse("feed:post", args=[post.pk])).content.decode()
     address = page.partition(f'"/media/{hung.asset_id}/document/')[2].partition('"')[0]
@@ -167,14 +183,14 @@ def test_what_is_no_document_is_refused_whatever_it_is_called(
 
 
 def test_a_bomb_in_a_letter_is_refused(sign_in: SignIn) -> None:
-    packed = BytesIO()
-    with ZipFile(packed, "w", compression=8) as letter:
-        letter.writestr("[Content_Types].xml", "<Types/>")
-        for number in range(4):
-            letter.writestr(f"word/media/{number}.bin", bytes(200_000_000))
-    answer = send(sign_in("teacher"), "brief.docx", packed.getvalue())
+    teacher = sign_in("teacher")
+    letter = office(parts={"word/media/a.png": PNG})
+    assert send(teacher, "brief.docx", letter).status_code == HTTPStatus.CREATED
+    parts = {f"word/media/{number}.png": PNG + bytes(100_000_000) for number in range(2)}
+    bomb = office(parts=parts)
+    answer = send(teacher, "brief.docx", bomb)
     assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
-    assert "brief.docx" in answer.json()["error"]
+    assert answer.json()["error"].startswith("brief.docx bevat meer dan Kring kan nakijken")
 
 
 def test_nothing_that_was_not_scanned_is_taken(

@@ -84,7 +84,9 @@ class PolicyForm(forms.Form):
         required=False,
     )
     informed_sees_photos = forms.BooleanField(
-        label=_("Who gets information only, sees the photos in those messages"), required=False
+        label=_("Who gets information only, sees the photos in those messages"),
+        required=False,
+        help_text=_("Documents, such as PDF and Word, count as text: they come with the message."),
     )
     families_save_photos = forms.BooleanField(
         label=_("Families may save photos and films"),
@@ -93,6 +95,7 @@ class PolicyForm(forms.Form):
     )
     sharing_rule = LineField(
         label=_("Your rule on sharing"),
+        widget=forms.Textarea(attrs={"rows": 2}),
         max_length=160,
         required=False,
         help_text=_(

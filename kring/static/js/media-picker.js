@@ -12,12 +12,18 @@ const FILM = /^video\//;
 const FILM_NAME = /\.(mp4|mov|m4v|webm|mkv|3gp)$/i;
 const PICTURE = /^image\//;
 const PICTURE_NAME = /\.(hei[cf]|jpe?g|png|webp|avif|gif)$/i;
+const PIECES = /[^_.-]+[_.-]*|[_.-]+/g; // of a name, which breaks after its signs
 const TOO_LARGE = 413;
 
 /** What a file seems to be; the server decides by its content. */
 function kindOf({ type, name }) {
   if (FILM.test(type) || FILM_NAME.test(name)) return "film";
   return PICTURE.test(type) || PICTURE_NAME.test(name) ? "photo" : "document";
+}
+
+/** Words with the names of files in them. */
+function write(element, words) {
+  element.replaceChildren(...(words.match(PIECES) ?? []).flatMap((piece) => [piece, document.createElement("wbr")]));
 }
 
 class MediaPicker extends HTMLElement {
@@ -72,15 +78,14 @@ class MediaPicker extends HTMLElement {
     for (const file of [...files].slice(0, Math.max(0, room))) this.#add(file);
     this.sending.next();
     this.#keep();
-    if (files.length > room) this.#say(this.words.many.replace("{count}", this.dataset.limit));
+    if (files.length > room) this.#say(this.words.many.replace("{count}", () => this.dataset.limit));
     else this.#tell();
   }
 
   #add(file) {
     const row = this.#row(kindOf(file), file.name);
     row.classList.add("waiting");
-    row.append(this.#part("bar").content.cloneNode(true));
-    row.querySelector("progress").setAttribute("aria-label", `${this.words.sending}: ${file.name}`);
+    this.#addBar(row, this.words.sending);
     const item = this.sending.add(file);
     item.row = row;
     this.#items.set(row, item);
@@ -97,16 +102,31 @@ class MediaPicker extends HTMLElement {
   #row(kind, name) {
     const row = this.#part(kind === "document" ? "paper" : "thumb").content.firstElementChild.cloneNode(true);
     Object.assign(row.dataset, { kind, name });
-    row.querySelector(".name").textContent = name;
     this.#equip(row);
     return row;
   }
 
+  #addBar(row, words) {
+    (row.querySelector(".picture") ?? row).append(this.#part("bar").content.cloneNode(true));
+    row.querySelector("progress").setAttribute("aria-label", `${words}: ${row.dataset.name}`);
+  }
+
   #equip(row) {
-    const tools = this.#part("tools").content.cloneNode(true);
-    for (const said of tools.querySelectorAll(".hidden")) said.textContent = said.textContent.replace("{name}", row.dataset.name);
-    (row.querySelector(".picture") ?? row).append(tools);
+    const tools = ["removing", row.dataset.kind === "document" ? "below" : "beside"];
+    for (const part of tools) (row.querySelector(".picture") ?? row).append(this.#part(part).content.cloneNode(true));
+    this.#call(row, row.dataset.name);
     if (row.dataset.state === "waiting") this.#make(row, 0);
+  }
+
+  /** The server may call a file otherwise than the device did. */
+  #call(row, name) {
+    row.dataset.name = name;
+    const shown = row.querySelector(".name");
+    if (shown) write(shown, name);
+    for (const said of row.querySelectorAll(".tool > .hidden")) {
+      said.dataset.words ??= said.textContent;
+      said.textContent = said.dataset.words.replace("{name}", () => name);
+    }
   }
 
   #list(row) {
@@ -118,16 +138,17 @@ class MediaPicker extends HTMLElement {
   }
 
   /** What the server made of it may be another kind than its name promised. */
-  #taken({ row: before, file }, asset) {
+  #taken({ row: before }, asset) {
     let row = before;
     if ((asset.kind === "document") !== (before.dataset.kind === "document")) {
-      row = this.#row(asset.kind, file.name);
+      row = this.#row(asset.kind, asset.name);
       before.remove();
       this.#list(row).append(row);
     }
     this.#items.delete(before);
     row.classList.remove("busy");
     row.querySelector("progress")?.remove();
+    this.#call(row, asset.name);
     Object.assign(row.dataset, { asset: asset.id, kind: asset.kind, state: asset.state });
     const description = row.querySelector(".describe input");
     if (description) description.name = `description-${asset.id}`;
@@ -140,10 +161,9 @@ class MediaPicker extends HTMLElement {
   /** A film that is in is then made ready. */
   #make(row, progress) {
     if (!row.querySelector("progress")) {
-      row.append(this.#part("bar").content.cloneNode(true));
+      this.#addBar(row, this.words.making);
       const phase = Object.assign(document.createElement("span"), { className: "phase", textContent: this.words.making });
       row.querySelector(".picture")?.append(phase);
-      row.querySelector("progress").setAttribute("aria-label", `${this.words.making}: ${row.dataset.name}`);
       this.films.add(row.dataset.asset);
     }
     this.#show(row, progress);
@@ -179,7 +199,7 @@ class MediaPicker extends HTMLElement {
   #failed({ row, file }, { status, sentence }) {
     const words = status === TOO_LARGE ? this.words.large : this.words.broken;
     // What the server has refused it will refuse again.
-    this.#fail(row, sentence ?? words.replace("{name}", file.name), !sentence && status !== TOO_LARGE);
+    this.#fail(row, sentence ?? words.replace("{name}", () => file.name), !sentence && status !== TOO_LARGE);
     this.#settled();
   }
 
@@ -187,7 +207,7 @@ class MediaPicker extends HTMLElement {
     row.classList.remove("busy", "waiting");
     row.classList.add("failed");
     const note = this.#part("problem").content.firstElementChild.cloneNode(true);
-    note.querySelector("span").textContent = sentence;
+    write(note.querySelector("span"), sentence);
     if (!mayRetry) note.querySelector("button").remove();
     note.row = row;
     row.note = note;
@@ -198,10 +218,10 @@ class MediaPicker extends HTMLElement {
   #paused({ file }, sentence) {
     const note = this.#part("line").content.firstElementChild.cloneNode(true);
     const said = note.querySelector("span");
-    said.textContent = sentence ?? said.textContent.replace("{name}", file.name);
+    write(said, sentence ?? said.textContent.replace("{name}", () => file.name));
     this.#part("problems").querySelector(".warning")?.remove();
-    this.#part("problems").append(note);
-    this.#say(said.textContent);
+    this.#part("problems").append(note); // which is said aloud
+    this.#say("");
   }
 
   #rest(row) {
@@ -237,17 +257,25 @@ class MediaPicker extends HTMLElement {
     this.#tell();
   }
 
+  /** What is not wanted is not kept, and a film of it is converted no further. A failure is swept at night. */
+  #takeBack(asset) {
+    const body = new FormData();
+    body.append("csrfmiddlewaretoken", this.form.elements.csrfmiddlewaretoken.value);
+    fetch(`${this.dataset.to}${asset}/removal/`, { method: "POST", body }).catch(() => {});
+  }
+
   #remove(row) {
     const next = row.nextElementSibling ?? row.previousElementSibling;
     const item = this.#items.get(row);
     this.#items.delete(row);
     this.films.remove(row.dataset.asset);
+    if (row.dataset.asset) this.#takeBack(row.dataset.asset);
     row.note?.remove();
     row.remove();
     if (item) this.sending.remove(item);
     if (!this.sending.left) this.#part("problems").querySelector(".warning")?.remove();
     this.#settled();
-    this.#say(this.words.removed.replace("{name}", row.dataset.name));
+    this.#say(this.words.removed.replace("{name}", () => row.dataset.name));
     (next?.querySelector(".remove") ?? this.input).focus();
   }
 
@@ -283,7 +311,7 @@ class MediaPicker extends HTMLElement {
   #tell() {
     const { left, coming } = this.sending;
     const count = this.#rows().length;
-    if (coming) this.#say(this.words.busy.replace("{number}", count - left + 1).replace("{count}", count));
+    if (coming) this.#say(this.words.busy.replace("{number}", count - left + 1).replace("{count}", () => count));
     else this.#say(count && !left ? this.words.done : "");
   }
 

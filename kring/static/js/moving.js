@@ -6,6 +6,8 @@ export function film(item, renew) {
   const video = document.createElement("video");
   Object.assign(video, { controls: true, playsInline: true, preload: "none", poster: item.msrc, src: item.src });
   video.setAttribute("aria-label", item.alt);
+  // Some players have a button of their own to save; who may save has ours.
+  if (item.save === undefined) video.setAttribute("controlsList", "nodownload");
   video.addEventListener("error", async () => {
     const [at, fresh] = [video.currentTime, await renew(item)];
     if (!fresh || fresh === video.getAttribute("src")) return;

@@ -63,8 +63,10 @@ class PhotoLightbox extends HTMLElement {
     });
     this.#addBar(opened, bar, words);
     this.#addMoving(opened, moving, words, index);
+    keepFocus(opened);
     opened.init();
     opened.element.setAttribute("aria-label", words.name);
+    opened.element.setAttribute("aria-modal", "true");
   }
 
   /** Below: what is to be seen, the rule of the school on sharing, and saving where one may. */
@@ -76,12 +78,21 @@ class PhotoLightbox extends HTMLElement {
       const item = opened.currSlide.data;
       said.textContent = item.alt;
       said.classList.toggle("hidden", !item.described);
+      // What is called "Film 1 of 2" needs no second number.
+      opened.element.querySelector(".pswp__counter")?.setAttribute("aria-hidden", String(!item.described));
       save.hidden = item.save === undefined;
-      if (item.save !== undefined) save.href = item.save || item.src;
+      if (item.save !== undefined) Object.assign(save, { href: item.save || item.src, download: this.#nameOf(item, opened.currIndex + 1) });
       opened.updateSize(true);
     };
     opened.on("change", tell);
     opened.on("afterInit", tell);
+  }
+
+  /** What a saved photo is called: the day of the message, and which of it. */
+  #nameOf({ type, save }, number) {
+    const moment = this.closest(".post")?.querySelector("header time")?.dateTime;
+    const day = (moment ? new Date(moment) : new Date()).toLocaleDateString("sv"); // as 2026-11-22
+    return `kring-${day}-${number}.${type === "film" ? "mp4" : save ? "jpg" : "webp"}`;
   }
 
   /** Films and moving pictures are no images to PhotoSwipe: they play while they are looked at. */
@@ -187,6 +198,20 @@ class PhotoLightbox extends HTMLElement {
   #tiles() {
     return [...this.querySelectorAll("a")];
   }
+}
+
+/** Tab goes round among what the lightbox shows; within a player the browser's own order holds. */
+function keepFocus(opened) {
+  opened.on("keydown", ({ originalEvent: event }) => {
+    if (event.key !== "Tab") return;
+    const all = [...opened.element.querySelectorAll("a[href], button, video")];
+    const reached = all.filter((one) => !one.disabled && !one.closest("[inert]") && one.checkVisibility({ visibilityProperty: true }));
+    const [first, last] = event.shiftKey ? [reached.at(-1), reached[0]] : [reached[0], reached.at(-1)];
+    const now = document.activeElement;
+    if (now !== last && now !== opened.element && opened.element.contains(now)) return;
+    event.preventDefault();
+    first?.focus();
+  });
 }
 
 /** Whether a press is for a button, or for the lower part of a player, where its own are. */

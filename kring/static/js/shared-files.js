@@ -27,7 +27,7 @@ async function handOver(key) {
   const words = shared.words.filter((word, index, all) => all.indexOf(word) === index).join("\n");
   if (words && !text.value.includes(words)) text.value = [text.value, words].filter(Boolean).join("\n\n");
   text.dispatchEvent(new Event("input", { bubbles: true }));
-  if (shared.files.length) document.querySelector("media-picker, photo-picker")?.take?.(shared.files);
+  if (shared.files.length) document.querySelector("media-picker")?.take?.(shared.files);
 }
 
 const key = new URLSearchParams(location.search).get("shared");
