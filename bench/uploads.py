@@ -13,7 +13,7 @@ import json
 import threading
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from functools import partial
 from http import HTTPStatus
@@ -22,6 +22,8 @@ from multiprocessing import get_context
 from pathlib import Path
 from statistics import quantiles
 from tempfile import TemporaryDirectory
+from types import SimpleNamespace
+from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -33,6 +35,8 @@ from bench.feed import MOTHER, signed_in
 from bench.measure import Measure
 from bench.pages import HOST, Browser, Pages
 from bench.photos import photo
+from kring.accounts import sessions
+from kring.accounts.models import User
 from kring.base.visibility import Viewer
 from kring.schools.viewers import viewer_of
 
@@ -47,8 +51,8 @@ TOKEN = "c" * 32
 def measure() -> list[Measure]:
     """Both figures, of one run."""
     with TemporaryDirectory() as folder, school.running() as postgres:
-        with get_context("spawn").Pool(1) as process:
-            made = process.map(partial(photo, Path(folder)), range(3))
+        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
+            made = list(process.map(partial(photo, Path(folder)), range(3)))
         files = [path.read_bytes() for path in made]
         teacher, mother = (viewer_of(school.identity(one)) for one in (TEACHER, MOTHER))
         keys = {who: session_of(who) for who in (teacher, mother)}
@@ -66,8 +70,13 @@ def measure() -> list[Measure]:
 
 
 def session_of(person: Viewer) -> str:
-    """Somebody who was here before."""
-    return signed_in(person).cookies[settings.SESSION_COOKIE_NAME].value
+    """Somebody who was here before, and gave a second proof, which who works there needs."""
+    client = signed_in(person)
+    session = client.session
+    request: Any = SimpleNamespace(session=session, user=User.objects.get(pk=person.user_id))
+    sessions.mark_strong(request, "passkey")
+    session.save()
+    return client.cookies[settings.SESSION_COOKIE_NAME].value
 
 
 def while_sending(
@@ -81,11 +90,11 @@ def while_sending(
         begun = time.perf_counter()
         send_one = partial(send, web, keys[teacher], str(school_id))
         sending = [threads.submit(send_one, files[turn % len(files)]) for turn in range(PHOTOS)]
-        first = min(one.result() for one in sending[:AT_ONCE]) - begun
-        for one in sending:
-            one.result()
-        over.set()
-        return first, p99(asking.result())
+        try:
+            there = [one.result() for one in sending]
+        finally:
+            over.set()
+        return min(there) - begun, p99(asking.result())
 
 
 def send(web: Pages, session_key: str, school_id: str, data: bytes) -> float:

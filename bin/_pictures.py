@@ -12,17 +12,19 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import product
 from pathlib import Path
 from typing import Any
 
 import pyvips
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, FilePayload, Page, sync_playwright
 
+from kring.demo.drawings.places import place
 from tests import chromium
 
 ROOT = Path(__file__).resolve().parent.parent
+DRAWINGS = ROOT / "build/drawings"
 DOCS = ROOT / "docs/pictures"
 SCREENS = ROOT / "kring/static/screens"  # of the manifest: browsers take PNG and JPEG only
 MOST_BYTES = 150_000
@@ -43,21 +45,23 @@ class Shot:
     folder: Path = DOCS
     kind: str = "webp"
     typed: dict[str, str] = field(default_factory=dict)  # selector: text
+    files: tuple[str, ...] = ()  # drawings of the demo that are sent along
     click: str = ""  # what to press first
     down: int = 0  # pixels to scroll
 
 
-WORDS = "Morgen gaan we naar de bibliotheek. Neem je pasje mee, en een tas die niet lekt."
-TYPED = {"textarea": WORDS}
+WORDS = "Wat een herfst! In het bos zochten we eikels en blaadjes, en daarna tekenden we."
+DRAWN = ("autumn_wood-8-1", "squirrel-8-1", "leaves-4-1")  # see index.json beside them
+WRITING = Shot("write-phone", "iris", "/posts/new/", typed={"textarea": WORDS}, files=DRAWN)
 OFFICE = "main a >> text=/^De Kring/"
 SHOTS = (
     Shot("feed-phone", "samira"),
     Shot("feed-phone-dark", "samira", dark=True, down=780),
-    Shot("write-phone", "iris", "/posts/new/", typed=TYPED),
+    WRITING,
     Shot("feed-desktop", "iris", size=DESKTOP, scale=1.25),
     Shot("office-desktop", "ria", "/office/", click=OFFICE, size=DESKTOP, scale=1),
     Shot("narrow-feed", "samira", scale=2, folder=SCREENS, kind="png"),
-    Shot("narrow-write", "iris", "/posts/new/", typed=TYPED, scale=2, folder=SCREENS, kind="png"),
+    replace(WRITING, name="narrow-write", folder=SCREENS, kind="png"),
     Shot("wide-feed", "samira", size=(1440, 900), scale=1, folder=SCREENS, kind="png"),
 )  # fmt: skip
 
@@ -92,11 +96,22 @@ def take(shot: Shot, browser: Browser, address: str, sign_in: str) -> Path:
         page.locator(shot.click).first.click()
     for selector, text in shot.typed.items():
         page.locator(selector).first.fill(text)
+    if shot.files:
+        send_along(page, shot.files)
     page.mouse.wheel(0, shot.down)
     settle(page)
     content = page.screenshot()
     window.close()
     return write(content, shot.folder / f"{shot.name}.{shot.kind}")
+
+
+def send_along(page: Page, drawings: tuple[str, ...]) -> None:
+    """As photos of a phone, until all are in, and as far up as the screen shows them."""
+    for drawing in drawings:
+        content = (place(DRAWINGS, drawing) / "large.webp").read_bytes()
+        file = FilePayload(name=f"{drawing}.webp", mimeType="image/webp", buffer=content)
+        page.locator("media-picker input[type=file]").set_input_files(file)
+    page.locator(".thumb[data-asset] img").nth(len(drawings) - 1).wait_for()
 
 
 def settle(page: Page) -> None:

@@ -25,7 +25,7 @@ from kring.watching import Watch, build
 
 MOST_THREADS = 8  # of one web worker, some waiting for a photo; each may hold a connection
 MOST_WEB_WORKERS = 4
-UPLOADS_AT_ONCE = 24  # each keeps a thread waiting for as long as its line is slow
+UPLOADS_AT_ONCE = 32  # each keeps a thread waiting for as long as its line is slow
 OF_THE_OWNER = (  # pages and worker know their own login, and no other
     "SECRET_KEY_FILE",  # it was read: the key itself is passed on
     "DATABASE_URL",
@@ -165,6 +165,7 @@ def web(*, socket: Path, uploads: bool = False) -> None:
     _refuse_unless("kring_web")
     socket.unlink(missing_ok=True)  # of a web process that was killed
     workers, threads = _for_uploads() if uploads else _for_pages()
+    level = "error" if uploads else "warning"  # of so many threads granian warns at each start
     options = {
         "interface": "wsgi",
         "http": "1",
@@ -173,7 +174,7 @@ def web(*, socket: Path, uploads: bool = False) -> None:
         "workers": workers,
         "blocking-threads": threads,
         "workers-kill-timeout": 10,
-        "log-level": "warning",
+        "log-level": level,
     }
     told = [f"--{name}={value}" for name, value in options.items()]
     told += ["--no-ws"]
@@ -190,8 +191,13 @@ def _for_pages() -> tuple[int, int]:
 
 
 def _for_uploads() -> tuple[int, int]:
-    """The same; whatever came in whole may ask the database at the same moment."""
+    """The same, where one process does what each of the web workers would do by itself.
+
+    Whatever came in whole may ask the database at the same moment.
+    """
+    cores = os.cpu_count() or 1
     os.environ.setdefault("KRING_POOL", str(UPLOADS_AT_ONCE))
+    os.environ.setdefault("KRING_PHOTO_RENDERERS", str(max(2, min(cores, MOST_WEB_WORKERS))))
     return 1, UPLOADS_AT_ONCE
 
 

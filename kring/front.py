@@ -16,6 +16,7 @@ from kring.leash import bare_environment
 LOGS_OF_REQUESTS = ["http.handlers.reverse_proxy", "http.log.error"]
 LOOPBACK = ("127.0.0.1", "::1")
 LARGEST_REQUEST = 2_500_000  # bytes: more text than the pages take
+TOO_LARGE = "^(?:2[5-9][0-9]{5}|[3-9][0-9]{6}|[0-9]{8,})$"  # a length from there
 MEGABYTE = 1024 * 1024
 LARGEST_UPLOAD = 320 * MEGABYTE  # ten photos of 30 MB in a form without JavaScript, or a film
 BESIDE_A_FILM = 20 * MEGABYTE  # what else its form may hold
@@ -32,6 +33,7 @@ PORTRAITS = "^/more/about-me/$"  # everybody may send one photo there
 SMALL = "^[0-9]{1,6}$"  # a length in bytes, well below what is held until all of it is here
 SLOWEST = 3_000_000 // 8  # bytes a second, of a phone that sends as much
 SECONDS_TO_WAIT_FOR_PAGES = 20  # while the web process starts anew
+_TOLD_TOO_LARGE: Config = {"handler": "static_response", "status_code": 413}
 HASHED = r"\.[0-9a-f]{12}\.[^/]+$"  # names that change with their contents
 
 
@@ -135,15 +137,16 @@ class Front:
             {"match": [{"path": ["/static/*"]}], "handle": self.files(), "terminal": True},
             self.sent(UPLOADS, self.largest_upload),
             self.sent(PORTRAITS, self.largest_portrait),
+            # Said at once: half a request would only be refused by the pages, if they come to it.
+            {"match": [_of_length(TOO_LARGE)], "handle": [_TOLD_TOO_LARGE], "terminal": True},
             {"handle": [_at_most(LARGEST_REQUEST), self.pages(self.web)]},
         ]
 
     def sent(self, paths: str, size: int) -> Config:
         """What is sent there and is not small, up to so many bytes."""
-        small = {"header_regexp": {"Content-Length": {"pattern": SMALL}}}
-        large = {"method": ["POST"], "path_regexp": {"pattern": paths}, "not": [small]}
+        large = {"path_regexp": {"pattern": paths}, "not": [_of_length(SMALL)]}
         handle = [_at_most(size), self.pages(self.uploads or self.web)]
-        return {"match": [large], "handle": handle, "terminal": True}
+        return {"match": [{"method": ["POST"], **large}], "handle": handle, "terminal": True}
 
     def files(self) -> list[Config]:
         """Static files; those whose name holds a hash of their contents never change."""
@@ -208,6 +211,10 @@ def largest_portrait(photo: int) -> int:
 
 def _at_most(size: int) -> Config:
     return {"handler": "request_body", "max_size": size}
+
+
+def _of_length(pattern: str) -> Config:
+    return {"header_regexp": {"Content-Length": {"pattern": pattern}}}
 
 
 def refuse_taken(port: int) -> None:

@@ -101,27 +101,23 @@ class Kring:
         try:
             self.run("The migration", logins.owner, "migrate")
             before(logins)
+            web = "web", "--socket"
             self.supervisor.children = [
                 Child(name="front", command=front.command(), environment=front.environment()),
-                self._child("web process", logins.web, "web", "--socket", str(pages)),
-                self._child(
-                    "upload process", logins.web, "web", "--uploads", "--socket", str(uploads)
-                ),
+                self._child("web process", logins.web, *web, str(pages)),
+                self._child("upload process", logins.web, *web, str(uploads), "--uploads"),
                 self._child("worker", logins.worker, "worker"),
                 self._child("film worker", logins.worker, "worker", "--films"),
             ]
             self.supervisor.start()
-            self.supervisor.wait_until(
-                lambda: (
-                    front.answers()
-                    and _is_ready(pages, self.origin)
-                    and _is_ready(uploads, self.origin)
-                )
-            )
+            self.supervisor.wait_until(lambda: front.answers() and self._are_ready(pages, uploads))
             announce()
             self.supervisor.watch(self._renew)
         finally:
             self.supervisor.stop()
+
+    def _are_ready(self, *sockets: Path) -> bool:
+        return all(_is_ready(one, self.origin) for one in sockets)
 
     def _front(self, pages: Path, uploads: Path) -> Front:
         return Front(

@@ -69,10 +69,11 @@ def animation(folder: Path) -> Path:
     return path
 
 
-def film(folder: Path) -> Path:
-    """Two seconds of a test picture."""
-    path = folder / "film.mp4"
+def film(folder: Path, seconds: int = 2, size: str = "640x360", rate: int = 15) -> Path:
+    """A test picture that moves."""
+    path = folder / f"film-{seconds}.mp4"
     if not path.exists():
-        asked = ["-f", "lavfi", "-i", "testsrc2=duration=2:size=640x360:rate=15"]
+        source = f"testsrc2=duration={seconds}:size={size}:rate={rate}"
+        asked = ["-f", "lavfi", "-i", source, "-preset", "ultrafast"]
         subprocess.run([get_ffmpeg_exe(), "-v", "error", *asked, str(path)], check=True)
     return path

@@ -4,7 +4,6 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -22,14 +21,6 @@ BADGES = """
   globalThis.badges = [];
   navigator.setAppBadge = async (count) => badges.push(count);
   navigator.clearAppBadge = async () => badges.push(0);
-"""
-ASKS_TO_INSTALL = """
-  addEventListener("load", () => setTimeout(() => {
-    const asking = new Event("beforeinstallprompt", { cancelable: true });
-    asking.prompt = async () => (globalThis.asked = true);
-    asking.userChoice = Promise.resolve({ outcome: "accepted" });
-    dispatchEvent(asking);
-  }, 200));
 """
 SHARE = """({ to, files, text }) => {
   const form = Object.assign(document.createElement("form"), {
@@ -183,6 +174,26 @@ def test_a_private_device_shows_what_was_last_read(private: Page) -> None:
     expect(private.locator("article img")).to_have_count(0)
 
 
+def test_a_message_of_photos_only_says_there_how_many(private: Page) -> None:
+    private.evaluate(
+        """async () => {
+          const shelf = await caches.open("last read");
+          const kept = await (await shelf.match("/last-read")).json();
+          const some = kept.posts.find((one) => one.pictures.count) ?? kept.posts[0];
+          if (!some.pictures.count) some.pictures = { count: 2, films: false };
+          globalThis.count = some.pictures.count;
+          Object.assign(some, { paragraphs: [], papers: ["brief.pdf"] });
+          kept.posts = [some];
+          await shelf.put("/last-read", Response.json(kept));
+        }"""
+    )
+    count = private.evaluate("count")
+    private.context.set_offline(True)
+    private.goto("/")
+    said = private.locator("article > .meta")
+    expect(said).to_have_text(re.compile(rf"^{count} foto('s)?( en films)? · brief\.pdf$"))
+
+
 def test_the_switch_takes_it_all_away_again(private: Page) -> None:
     is_private(private, turned=False)
     assert "last" not in caches_of(private)
@@ -256,42 +267,6 @@ def test_the_icon_counts_what_is_new_until_it_is_read(windows: Windows) -> None:
     page.wait_for_function("() => badges.at(-1) === 0")
 
 
-def test_what_was_typed_is_back_after_the_page_is_loaded_again(windows: Windows) -> None:
-    page = windows("teacher")
-    page.goto("/posts/new/")
-    page.get_by_label("Bericht").fill("Morgen gaan we naar het")
-    box = page.locator("[name=audience]").first
-    box.set_checked(not box.is_checked())
-    chosen = box.is_checked()
-    page.reload()
-    expect(page.get_by_label("Bericht")).to_have_value("Morgen gaan we naar het")
-    expect(page.locator("[name=audience]").first).to_be_checked(checked=chosen)
-
-
-def test_what_was_sent_is_not_typed_again(windows: Windows) -> None:
-    page = windows("teacher")
-    page.goto("/posts/new/")
-    page.get_by_label("Bericht").fill(f"De luizencontrole is klaar {uuid4().hex[:8]}")
-    page.get_by_label("groep 5", exact=True).check()
-    page.get_by_role("button", name="Versturen").click()
-    expect(page).to_have_url(re.compile(r"/$"))
-    page.goto("/posts/new/")
-    page.wait_for_load_state()
-    expect(page.get_by_label("Bericht")).to_have_value("")
-
-
-def test_a_message_that_could_not_be_sent_is_still_there(windows: Windows) -> None:
-    page = windows("teacher", forgiven=CUT)
-    page.goto("/posts/new/")
-    page.get_by_label("Bericht").fill("De schoolfoto's zijn er")
-    page.context.set_offline(True)
-    page.get_by_role("button", name="Versturen").click()
-    page.wait_for_timeout(500)
-    page.context.set_offline(False)
-    page.goto("/posts/new/")
-    expect(page.get_by_label("Bericht")).to_have_value("De schoolfoto's zijn er")
-
-
 def test_a_new_version_is_told_of_and_waits_for_the_person(windows: Windows) -> None:
     page = with_worker(windows("teacher"))
     page.goto("/posts/new/")
@@ -352,48 +327,6 @@ def test_without_a_worker_nothing_is_taken_in_and_a_page_says_so(windows: Window
     expect(page.get_by_role("heading", name="niet meegekomen")).to_be_visible()
     page.get_by_role("link", name="Bericht schrijven").click()
     expect(page).to_have_url(re.compile(r"/posts/new/$"))
-
-
-def test_who_comes_back_is_offered_the_app_and_can_say_no_for_good(windows: Windows) -> None:
-    page = windows()
-    page.add_init_script(ASKS_TO_INSTALL)
-    page.goto(windows.demo["people"]["mother"]["sign_in"])
-    hint = page.get_by_role("heading", name="Kring als app")
-    page.reload()
-    page.wait_for_timeout(500)
-    expect(hint).to_have_count(0)
-    page.reload()
-    expect(hint).to_be_visible()
-    page.get_by_role("button", name="Installeren").click()
-    page.wait_for_function("() => globalThis.asked")
-    page.reload()
-    page.get_by_role("button", name="Nee, bedankt").click()
-    page.reload()
-    page.wait_for_timeout(500)
-    expect(hint).to_have_count(0)
-
-
-IPHONE = (
-    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15"
-    " (KHTML, like Gecko) Version/18.1 Mobile/15E148 Safari/604.1"
-)
-
-
-def test_an_iphone_is_told_where_to_tap(windows: Windows) -> None:
-    page = windows("mother", user_agent=IPHONE)
-    page.reload()
-    page.reload()
-    expect(page.locator("app-install")).to_contain_text("Zet op beginscherm")
-    expect(page.get_by_role("button", name="Installeren")).to_have_count(0)
-
-
-def test_the_page_of_the_app_needs_no_script_to_say_how(windows: Windows) -> None:
-    page = windows("mother", java_script_enabled=False)
-    expect(page.locator("article").first).to_be_visible()
-    page.goto("/more/app/")
-    for way in ("iPhone of iPad, met Safari", "Android"):
-        expect(page.get_by_text(way, exact=True)).to_be_visible()
-    expect(page.locator("private-device")).to_be_hidden()
 
 
 def test_a_photo_still_opens_when_the_files_of_its_page_are_gone(windows: Windows) -> None:

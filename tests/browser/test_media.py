@@ -88,8 +88,6 @@ def test_thirty_photos_one_of_them_broken_a_turned_film_and_a_document(
     teacher.get_by_role("button", name="Verwijder kapot.jpg").click()
     describe(teacher, 0, "Paddenstoelen op een boomstam")
     send(teacher)
-    if card(teacher, text).locator(".awaited").count():
-        expect(card(teacher, text)).to_contain_text("Gaat uit als de film klaar is")
 
     post = arrives(mother, text, UNDO + MADE_READY // 1000)
     expect(post.locator(".mosaic > *")).to_have_count(5)

@@ -77,7 +77,12 @@ def served(postgres: EmbeddedPostgres) -> Iterator[EmbeddedPostgres]:
 
 
 @pytest.mark.parametrize(
-    ("words", "role"), [(["web", "--socket=/nowhere"], "kring_web"), (["worker"], "kring_worker")]
+    ("words", "role"),
+    [
+        (["web", "--socket=/nowhere"], "kring_web"),
+        (["web", "--socket=/nowhere", "--uploads"], "kring_web"),
+        (["worker"], "kring_worker"),
+    ],
 )
 def test_pages_and_worker_refuse_the_login_of_the_owner(
     served: EmbeddedPostgres, words: list[str], role: str

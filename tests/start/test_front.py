@@ -3,11 +3,13 @@
 import http.client
 import json
 import os
+import re
 import socket
 import socketserver
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
@@ -15,21 +17,35 @@ from typing import Any
 import psutil
 import pytest
 from django.conf import settings
+from django.urls import reverse
 
 from kring.folder import StartError
-from kring.front import LARGEST_REQUEST, LARGEST_UPLOAD, Front, largest_upload, refuse_taken
+from kring.front import (
+    LARGEST_PORTRAIT,
+    LARGEST_REQUEST,
+    LARGEST_UPLOAD,
+    PORTRAITS,
+    UPLOADS,
+    Front,
+    largest_upload,
+    refuse_taken,
+)
 from kring.handing import from_bucket
 from kring.supervisor import Child
 from tests.start.conftest import those_of
 
 PHOTO = b"a photo"
+ID = "0190a1b2-1111-7111-8111-0123456789ab"
 HASHED = "/static/app.0123456789ab.css"
 
 posted: list[str] = []  # the paths of all requests with a body that began to reach the pages
+uploaded: list[str] = []  # the same of the process for uploads
 
 
 class Upstream(BaseHTTPRequestHandler):
     """Answers with the headers that it got; below /photo/ with the name of a file."""
+
+    began = posted
 
     def do_GET(self) -> None:
         self.send_response(200)
@@ -43,15 +59,23 @@ class Upstream(BaseHTTPRequestHandler):
         self.wfile.write(told)
 
     def do_POST(self) -> None:
-        posted.append(self.path)
+        self.began.append(self.path)
         self.rfile.read(int(self.headers["Content-Length"]))
         self.do_GET()
+
+    do_PUT = do_POST  # noqa: N815  (the names that http.server looks for)
 
     def told(self) -> list[tuple[str, str]]:
         return [(name.lower(), value) for name, value in self.headers.items()]
 
     def log_message(self, *words: Any) -> None:
         """Say nothing."""
+
+
+class Uploads(Upstream):
+    """The same, for what is large."""
+
+    began = uploaded
 
 
 class Socket(socketserver.ThreadingUnixStreamServer):
@@ -74,13 +98,13 @@ def front(place: Path, port: int) -> Iterator[Front]:
         origin=f"http://localhost:{port}",
         port=port,
         web=place / "web.sock",
+        uploads=place / "uploads.sock",
         static=place / "static",
         media=place / "media",
         home=place / "front",
     )
     child = Child(name="front", command=front.command(), environment=front.environment())
-    with Socket(str(front.web), Upstream) as upstream:
-        threading.Thread(target=upstream.serve_forever, daemon=True).start()
+    with listening(front.web, Upstream), listening(place / "uploads.sock", Uploads):
         child.start()
         deadline = time.monotonic() + 10
         while not front.answers():
@@ -88,7 +112,15 @@ def front(place: Path, port: int) -> Iterator[Front]:
             time.sleep(0.02)
         yield front
         child.stop()
-        upstream.shutdown()
+
+
+@contextmanager
+def listening(path: Path, upstream: type[Upstream]) -> Iterator[None]:
+    """An upstream at a socket."""
+    with Socket(str(path), upstream) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield
+        server.shutdown()
 
 
 def get(front: Front, path: str, **headers: str) -> tuple[http.client.HTTPResponse, bytes]:
@@ -147,11 +179,11 @@ def test_a_hand_off_never_leaves_the_media_folder(front: Front, path: str) -> No
     assert b"listen" not in get(front, f"/photo{path}")[1]
 
 
-def send(front: Front, path: str, body: bytes, told: int) -> socket.socket:
+def send(front: Front, path: str, body: bytes, told: int, method: str = "POST") -> socket.socket:
     """Begin a request of so many bytes, of which only the first come."""
     line = socket.create_connection(("127.0.0.1", front.port or 0), timeout=10)
     host = f"Host: localhost:{front.port}"
-    line.sendall(f"POST {path} HTTP/1.1\r\n{host}\r\nContent-Length: {told}\r\n\r\n".encode())
+    line.sendall(f"{method} {path} HTTP/1.1\r\n{host}\r\nContent-Length: {told}\r\n\r\n".encode())
     line.sendall(body)
     return line
 
@@ -172,26 +204,80 @@ def test_a_request_that_comes_slowly_reaches_the_pages_whole(front: Front, path:
     assert posted == [path]  # those that broke off never came
 
 
-@pytest.mark.parametrize(
-    ("path", "status"),
-    [
-        ("/", b"413"),
-        ("/posts/", b"413"),
-        ("/posts/1/edit/more/", b"413"),
-        ("/posts/new/", b"200"),
-        ("/office/0190/import/", b"200"),
-        ("/office/0190/import/0191/columns/", b"200"),
-        ("/office/0190/import/0191/answers/", b"413"),
-        ("/posts/1/edit/", b"200"),
-        ("/media/uploads/", b"200"),
-        ("/more/about-me/", b"200"),
-        ("/more/", b"413"),
-    ],
-)
-def test_only_pages_that_take_photos_take_much(front: Front, path: str, status: bytes) -> None:
+UPLOADING = [
+    "/posts/new/",
+    f"/posts/{ID}/edit/",
+    "/media/uploads/",
+    f"/office/{ID}/import/",
+    f"/office/{ID}/import/{ID}/columns/",
+    "/more/about-me/",
+    "/share/",
+]
+
+
+@pytest.mark.parametrize("path", UPLOADING)
+def test_what_is_large_goes_to_its_own_process(front: Front, path: str) -> None:
+    posted.clear()
+    uploaded.clear()
     much = LARGEST_REQUEST + 1
     with send(front, path, b"b" * much, much) as line:
-        assert line.recv(12).split()[1] == status
+        assert line.recv(12).split()[1] == b"200"
+    assert (posted, uploaded) == ([], [path])
+    with send(front, path, b"b" * 9, 9) as line:  # so a message is sent also while films come in
+        assert line.recv(12).split()[1] == b"200"
+    assert (posted, uploaded) == ([path], [path])
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/posts/",
+        "/posts/1/edit/",
+        f"/posts/{ID}/edit/more/",
+        f"/posts/{ID.upper()}/edit/",
+        "/POSTS/NEW/",
+        "/Media/Uploads/",
+        "/media/uploads/states/",
+        "/office/x/import/",
+        f"/office/{ID}/import/{ID}/answers/",
+        "/more/",
+    ],
+)
+def test_only_pages_that_take_files_take_much(front: Front, path: str) -> None:
+    much = LARGEST_REQUEST + 1
+    with send(front, path, b"b" * much, much) as line:
+        assert line.recv(12).split()[1] == b"413"
+
+
+def test_what_is_not_posted_is_never_large(front: Front) -> None:
+    much = LARGEST_REQUEST + 1
+    with send(front, "/media/uploads/", b"b" * much, much, method="PUT") as line:
+        assert line.recv(12).split()[1] == b"413"
+
+
+def test_a_photo_of_oneself_is_no_film(front: Front) -> None:
+    limits = {
+        route["match"][0]["path_regexp"]["pattern"]: route["handle"][0]["max_size"]
+        for route in front.routes()
+        if "path_regexp" in route.get("match", [{}])[0]
+    }
+    assert limits == {UPLOADS: LARGEST_UPLOAD, PORTRAITS: LARGEST_PORTRAIT}
+    assert settings.PHOTO_MAX_BYTES < LARGEST_PORTRAIT < 2 * settings.PHOTO_MAX_BYTES
+
+
+def test_the_pages_know_the_addresses_that_take_files() -> None:
+    ours = [
+        reverse("feed:compose"),
+        reverse("feed:edit", args=[ID]),
+        reverse("media:upload"),
+        reverse("importing:imports", args=[ID]),
+        reverse("importing:columns", args=[ID, ID]),
+        reverse("home:about_me"),
+        reverse("app:share"),
+    ]
+    assert ours == UPLOADING
+    assert all(re.search(f"{UPLOADS}|{PORTRAITS}", path) for path in ours)
 
 
 def test_a_number_instead_of_a_name_leads_to_the_name(front: Front) -> None:

@@ -2,6 +2,7 @@
 
 import http.client
 import io
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -56,13 +57,18 @@ def test_what_is_sent_to_an_unknown_address_is_not_read(cast: Cast, path: str, w
 
 @pytest.mark.parametrize("status", ANSWERS)
 def test_a_page_of_an_error_reads_nothing(status: int) -> None:
-    answer = get_resolver().resolve_error_handler(status)(asked(), exception=ANSWERS[status])
+    answer = handler(status)(asked(), ANSWERS[status])
     assert answer.status_code == status
 
 
 def test_the_page_of_our_own_fault_reads_nothing() -> None:
-    answer = get_resolver().resolve_error_handler(500)(asked())
+    answer = handler(http.client.INTERNAL_SERVER_ERROR)(asked())
     assert answer.status_code == http.client.INTERNAL_SERVER_ERROR
+
+
+def handler(status: int) -> Callable[..., HttpResponse]:
+    found: Callable[..., HttpResponse] = get_resolver().resolve_error_handler(status)
+    return found
 
 
 def asked() -> HttpRequest:

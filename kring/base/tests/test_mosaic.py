@@ -26,6 +26,7 @@ class Photo(NamedTuple):
     film: str = ""
     seconds: int = 0
     save: str = ""
+    trouble: str = ""
 
 
 FILM = Photo(kind="film", film="/media/1/film/x", seconds=65)
@@ -53,6 +54,13 @@ def test_it_says_how_many_are_left_out() -> None:
     markup = of(*[Photo()] * 5, more=4)
     assert 'class="mosaic of5"' in markup
     assert markup.count('data-more="+4"') == 1
+
+
+def test_what_is_left_out_is_told_on_the_last_that_opens() -> None:
+    waiting = FILM._replace(state="waiting")
+    markup = of(Photo(), Photo(large="/last"), waiting, more=4)
+    assert '<a class="more" data-more="+4" href="/last"' in markup
+    assert "data-more" not in of(waiting, more=1)
 
 
 def test_a_photo_without_description_is_numbered() -> None:
@@ -131,11 +139,20 @@ def test_a_moving_picture_says_so_in_words() -> None:
 
 
 def test_a_film_that_is_not_there_yet_is_no_link() -> None:
-    markup = of(FILM._replace(state="waiting"), FILM._replace(state="failed"), more=1)
+    markup = of(FILM._replace(state="waiting"))
     assert "<a" not in markup
     assert "The film is being made ready." in markup
-    assert "The film did not come along." in markup
-    assert '<p class="more" data-more="+1">' in markup
+
+
+def test_a_film_that_failed_stands_below_the_others_with_why() -> None:
+    failed = FILM._replace(state="failed", trouble="It is <b>damaged</b>.")
+    markup = of(failed, FILM, Photo(), more=1)
+    mosaic, lost = markup.split("</photo-mosaic>")
+    assert 'class="mosaic of2"' in mosaic
+    assert 'alt="Film 1 of 1"' in mosaic
+    assert 'data-more="+1"' in mosaic
+    assert "The film did not come along.</b> It is &lt;b&gt;damaged&lt;/b&gt;. Families" in lost
+    assert "photo-mosaic" not in of(failed)
 
 
 @pytest.mark.parametrize(

@@ -114,7 +114,7 @@ def _photos(card: Card, haste: Haste, *, sparing: bool) -> str:
         return ""
     films = sum(photo.kind == FILM for photo in card.photos) + card.more_films
     counts = Counts(len(card.photos) + card.more_photos - films, films)
-    rule = card.photos[0].rule
+    rule = next((photo.rule for photo in card.photos if photo.rule), "")
     said = f' data-rule="{escape(rule)}"' if rule else ""
     tiles = mosaic(card.photos, counts, haste, sparing=sparing)
     return f'<photo-lightbox data-page="{card.url}"{said}>{tiles}</photo-lightbox>\n'

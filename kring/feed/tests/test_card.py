@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
+from django.template import Context
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.utils import translation
@@ -122,6 +123,8 @@ def test_photos_carry_the_rule_of_the_school(card: Card) -> None:
     assert " data-rule=" in markup
     assert 'alt="Photo 1 of 2"' in markup
     assert " data-rule=" not in shown(replace(card, photos=[PHOTO]))
+    lost = PHOTO._replace(kind="film", state="failed")
+    assert " data-rule=" in shown(replace(card, photos=[lost, PHOTO._replace(rule="Ours")]))
 
 
 def test_films_that_are_left_out_are_counted_too(card: Card) -> None:
@@ -133,11 +136,13 @@ def test_a_document_says_what_it_is_and_how_large(card: Card) -> None:
     papers = [
         Paper("/media/1/document/x/brief.pdf", "Oudervertellingsbrief.pdf", "pdf", 245_000),
         Paper("/media/2/document/x/a.xlsx", HOSTILE, "xlsx", 3_000_000),
+        Paper("/media/3/document/x/c.pdf", "De_brief-van_14.pdf", "pdf", 3_000_000),
     ]
     markup = shown(replace(card, files=papers))
     assert 'href="/media/1/document/x/brief.pdf" download' in markup
     assert "PDF · 239\N{NO-BREAK SPACE}kB" in markup
     assert "#file-spreadsheet" in markup
+    assert "De_<wbr>brief-<wbr>van_<wbr>14.<wbr>pdf<small>" in markup
     assert "<script" not in markup
 
 
@@ -145,3 +150,13 @@ def test_who_saves_data_is_spared(card: Card, rf: RequestFactory) -> None:
     request = rf.get("/", headers={"save-data": "on"})
     context = {"card": replace(card, photos=[PHOTO]), "request": request}
     assert "srcset" not in render_to_string("feed/_card.html", context)
+
+
+def test_the_head_asks_for_the_first_picture_of_the_first_two_cards(card: Card) -> None:
+    context = Context({"request": RequestFactory().get("/")})
+    with_photo = replace(card, photos=[PHOTO])
+    asked = post_card.first_picture(context, [card, with_photo])
+    assert 'rel="preload"' in asked
+    assert not post_card.first_picture(context, [card, card, with_photo]), "that is far below"
+    sparing = Context({"request": RequestFactory().get("/", headers={"Save-Data": "on"})})
+    assert "srcset" not in post_card.first_picture(sparing, [with_photo])

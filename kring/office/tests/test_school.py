@@ -113,7 +113,7 @@ def test_the_rules_on_photos_are_a_version_too(cast: Cast, sign_in: SignIn) -> N
         "informed_sees_photos": "on",
         "families_save_photos": "on",
         "keeps_originals": "on",
-        "sharing_rule": "  Alleen voor thuis <b> ",
+        "sharing_rule": "  Alleen\r\nvoor thuis <b> ",
     }
     assert principal.post(address(cast, "policy"), told).status_code == 303
     last = all_of(Policy.objects.filter(school=cast.id("wilgenhoek")).order_by("version"))[-1]

@@ -37,8 +37,8 @@ def sent(path: str, person: Any, told: int = LARGE) -> tuple[int, Body]:
     client, body = Client(enforce_csrf_checks=True), Body()
     let_in(client, person)
     client.cookies["csrf"] = TOKEN
-    how: dict[str, Any] = {"CONTENT_TYPE": MULTIPART_CONTENT, "CONTENT_LENGTH": str(told)}
-    answer = client.generic("POST", path, **how, **{"wsgi.input": body})
+    kind: dict[str, Any] = {"CONTENT_TYPE": MULTIPART_CONTENT, "CONTENT_LENGTH": str(told)}
+    answer = client.generic("POST", path, **kind | {"wsgi.input": body})
     return answer.status_code, body
 
 

@@ -9,7 +9,17 @@ function badge() {
   done?.catch(() => {});
 }
 
-/** Text only. The page for when there is no connection shows it: see offline-page.js. */
+/** How many photos and films a message has, and whether there are films among those that it shows. */
+function pictures(post) {
+  const more = Number(post.querySelector(".mosaic > .more")?.dataset.more ?? 0);
+  const films = Boolean(post.querySelector(".mosaic [data-kind=film]"));
+  return { count: post.querySelectorAll(".mosaic > *").length + more, films };
+}
+
+/** What a document is called; its kind and size stand below that. */
+const nameOf = (paper) => [...paper.childNodes].filter((one) => one.nodeType === Node.TEXT_NODE).map((one) => one.data).join("");
+
+/** Text only, and what hangs on it by name and number, for when there is no connection: see offline-page.js. */
 async function keep() {
   const posts = [...document.querySelectorAll("article.post")].map((post) => ({
     by: post.querySelector("h2").textContent,
@@ -17,6 +27,8 @@ async function keep() {
     whom: [...post.querySelectorAll(".whom .chip")].map((one) => one.textContent).join(", "),
     at: post.querySelector("time").dateTime,
     paragraphs: [...post.querySelectorAll(".text p")].map((one) => one.innerText),
+    pictures: pictures(post),
+    papers: [...post.querySelectorAll(".papers .grow")].map(nameOf),
   }));
   const shelf = await caches.open("last read");
   await shelf.put("/last-read", Response.json({ person, at: Date.now(), posts }));

@@ -1,10 +1,11 @@
 /**
- * Keeps what is being typed to a message or comment, and what is ticked beside it, until it is sent:
- * a page that is loaded again, or a phone that closed it, brings it back. Only in this tab, only
- * for this person; app-frame.js throws it away when somebody leaves.
+ * Keeps what is being typed to a message or comment, what is ticked beside it, and which files were
+ * uploaded with it, until it is sent: a page that is loaded again, or a phone that closed it, brings
+ * it back. Only in this tab, only for this person; app-frame.js throws it away when somebody leaves.
  */
 const { person } = document.querySelector("app-frame").dataset;
 const PAUSE = 400; // milliseconds without a key
+const DESCRIPTION = "description-";
 const SENDING_TAKES = 15 * 60 * 1000; // milliseconds at most
 
 const nameOf = (form) => `draft ${person} ${new URL(form.action).pathname}`;
@@ -13,13 +14,40 @@ const write = (name, draft) => sessionStorage.setItem(name, JSON.stringify(draft
 const textOf = (form) => form?.elements.namedItem("text");
 const boxesOf = (form) => [...form.elements].filter((one) => one.type === "checkbox");
 const markOf = (box) => `${box.name}=${box.value}`;
+const describing = (form) => [...form.elements].filter((one) => one.name.startsWith(DESCRIPTION) && one.value);
 const isWriting = (form) => form?.method === "post" && textOf(form)?.matches?.("textarea");
 
+const awaited = new Map(); // form → uploads of its draft that the server was not yet heard about
+
+/** The ids of what was uploaded, in their order, and what is said to be seen on each. */
+function uploadsOf(form) {
+  const { assets = "", described = {} } = awaited.get(form) ?? {};
+  const here = describing(form).map(({ name, value }) => [name.slice(DESCRIPTION.length), value]);
+  return {
+    assets: [assets, form.elements.namedItem("assets")?.value].filter(Boolean).join(","),
+    described: { ...described, ...Object.fromEntries(here) },
+  };
+}
+
 function keep(form) {
-  const text = textOf(form);
-  if (text.value === text.defaultValue) return sessionStorage.removeItem(nameOf(form));
+  const [text, uploads] = [textOf(form), uploadsOf(form)];
+  if (text.value === text.defaultValue && !uploads.assets) return sessionStorage.removeItem(nameOf(form));
   const ticked = boxesOf(form).filter((box) => box.checked).map(markOf);
-  return write(nameOf(form), { base: text.defaultValue, text: text.value, ticked, key: form.elements.namedItem("key")?.value });
+  const key = form.elements.namedItem("key")?.value;
+  return write(nameOf(form), { base: text.defaultValue, text: text.value, ticked, key, ...uploads });
+}
+
+/** The server is asked, for a film may be ready by now and an old upload swept away. */
+async function restoreUploads(form, { assets, described }) {
+  const picker = form.querySelector("media-picker");
+  if (!assets || !picker || form.elements.namedItem("assets").value) return;
+  awaited.set(form, { assets, described });
+  const answer = await fetch(`${picker.dataset.states}?of=${assets}`).catch(() => null);
+  if (!answer?.ok) return; // another time
+  const known = await answer.json();
+  awaited.delete(form);
+  const there = assets.split(",").map((id) => known[id]).filter((asset) => asset && asset.state !== "failed");
+  picker.restore(there.map((asset) => ({ ...asset, description: described[asset.id] })));
 }
 
 /** Brings a draft back, unless the server sent another text to start from. */
@@ -39,6 +67,7 @@ function restore(form) {
     }
     if (box.checked) box.closest("details")?.setAttribute("open", "");
   }
+  restoreUploads(form, draft);
   text.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
@@ -58,9 +87,12 @@ document.addEventListener("input", ({ target }) => {
   clearTimeout(timer);
   timer = setTimeout(() => keep(target.form), PAUSE);
 });
-addEventListener("pagehide", () => {
+function keepAll() {
   for (const form of document.forms) if (isWriting(form) && form.dataset.sent === undefined) keep(form);
-});
+}
+
+addEventListener("pagehide", keepAll);
+document.addEventListener("visibilitychange", () => document.hidden && keepAll()); // a phone may end it so
 document.addEventListener("submit", ({ target: form, defaultPrevented }) => {
   if (defaultPrevented || !isWriting(form)) return;
   clearTimeout(timer);

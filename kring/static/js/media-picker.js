@@ -82,6 +82,16 @@ class MediaPicker extends HTMLElement {
     else this.#tell();
   }
 
+  /** What was uploaded before, as the server tells of it: a draft that is brought back. */
+  restore(assets) {
+    for (const asset of assets) {
+      const row = this.#row(asset.kind, asset.name);
+      this.#list(row).append(row);
+      this.#taken({ row }, asset);
+      if (asset.description) row.querySelector(".describe input").value = asset.description;
+    }
+  }
+
   #add(file) {
     const row = this.#row(kindOf(file), file.name);
     row.classList.add("waiting");

@@ -19,14 +19,23 @@ class OfflinePage extends HTMLElement {
     this.#part("nothing").hidden = true;
   }
 
-  #card({ by, role, whom, at, paragraphs }) {
+  #card({ by, role, whom, at, paragraphs, pictures, papers = [] }) {
     const card = this.#part("post").content.firstElementChild.cloneNode(true);
     card.querySelector("h2").textContent = by;
     card.querySelector(".meta").textContent = [role, whom, this.#said(new Date(at))].filter(Boolean).join(" · ");
     card.querySelector(".text").append(
       ...paragraphs.map((text) => Object.assign(document.createElement("p"), { innerText: text })),
     );
+    const hanging = [this.#counted(pictures), ...papers].filter(Boolean).join(" · ");
+    if (hanging) card.append(Object.assign(document.createElement("p"), { className: "meta", textContent: hanging }));
     return card;
+  }
+
+  /** "1 photo", "5 photos", "5 photos and films": they are not here, but the message is not empty. */
+  #counted({ count, films } = {}) {
+    const { photo, photos, film, media } = this.#part("post").dataset;
+    const [one, many] = films ? [film, media] : [photo, photos];
+    return count === 1 ? one : count && many.replace("{count}", count);
   }
 
   /** As saying.py says it, by the clock of the school: "vandaag 14:30", "vr 12 december 14:30". */

@@ -64,6 +64,7 @@ class PhotoLightbox extends HTMLElement {
     this.#addBar(opened, bar, words);
     this.#addMoving(opened, moving, words, index);
     keepFocus(opened);
+    letGo(opened);
     opened.init();
     opened.element.setAttribute("aria-label", words.name);
     opened.element.setAttribute("aria-modal", "true");
@@ -212,6 +213,14 @@ function keepFocus(opened) {
     event.preventDefault();
     first?.focus();
   });
+}
+
+/** Closes it, too, by Escape in a player, which keeps its keys to itself, and by what goes back on a phone. */
+function letGo(opened) {
+  if (!("CloseWatcher" in window)) return;
+  const asked = new CloseWatcher();
+  asked.addEventListener("close", () => opened.close());
+  opened.on("close", () => asked.destroy());
 }
 
 /** Whether a press is for a button, or for the lower part of a player, where its own are. */
