@@ -249,7 +249,8 @@ def _sign(photo: Photo, unsaid: str) -> str:
 @cache
 def _awaited(_language: str | None) -> str:
     """In the place of a film that is not there yet."""
-    return f"<p>{icon('film')}<span>{escape(_('The film is being made ready.'))}</span></p>"
+    said = escape(_("The film is being made ready."))
+    return f"<p>{icon('film')}<span>{said}</span></p>"
 
 
 def _lost(photo: Photo) -> str:
