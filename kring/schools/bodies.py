@@ -48,7 +48,7 @@ class LargeBodies:
 
 def _is_large(request: HttpRequest) -> bool:
     """Whether it holds a file: it is longer than the text of any form of ours."""
-    told = request.META.get("CONTENT_LENGTH") or "0"
+    told = request.headers.get("content-length") or "0"
     return told.isdecimal() and int(told) > (settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0)
 
 

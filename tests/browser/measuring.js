@@ -37,6 +37,8 @@ globalThis.measuring ??= (() => {
     const clipped = all("body *").filter((one) => {
       const { overflowX, overflowY } = getComputedStyle(one);
       if (!one.textContent.trim() || one.closest(".hidden, thead, .chips, .tabs, .skip, textarea, select, iframe, .pswp")) return false;
+      // A picture to come may stand out behind its tile; what is said on it may not.
+      if (one.matches(".mosaic > a")) return [...one.querySelectorAll(".sign")].some((sign) => sign.offsetLeft + sign.offsetWidth > one.clientWidth + 1);
       const wide = /hidden|clip/.test(overflowX) && one.scrollWidth > one.clientWidth + 1;
       return wide || (/hidden|clip/.test(overflowY) && one.scrollHeight > one.clientHeight + 1);
     });

@@ -21,6 +21,13 @@ OWN_POST = "article:has(a[href$='/edit/'])"
 SIX_PHOTOS = "article:has([data-more='+1'])"
 
 
+def new_message(page: Page) -> None:
+    """An empty form, whatever was being written before."""
+    page.goto("/more/")
+    page.evaluate("sessionStorage.clear()")
+    page.goto("/posts/new/")
+
+
 def older(page: Page, folder: Path) -> None:
     page.goto("/")
     page.locator("a.older").click()
@@ -34,7 +41,7 @@ def about_a_child(page: Page, folder: Path) -> None:
 
 
 def undo(page: Page, folder: Path) -> None:
-    page.goto("/posts/new/")
+    new_message(page)
     page.locator("textarea").fill("Morgen gaan we naar buiten. Trek je laarzen aan.")
     send(page)
     expect(page.locator("post-undo button").first).to_be_visible()
@@ -84,11 +91,11 @@ def lightbox(page: Page, folder: Path) -> None:
 
 
 def empty_composer(page: Page, folder: Path) -> None:
-    page.goto("/posts/new/")
+    new_message(page)
 
 
 def refused(page: Page, folder: Path) -> None:
-    page.goto("/posts/new/")
+    new_message(page)
     page.locator("#audience label.chip", has=page.locator("input:checked")).first.click()
     expect(page.locator("#reach.success")).to_have_count(0)
     send(page)
@@ -96,7 +103,7 @@ def refused(page: Page, folder: Path) -> None:
 
 
 def some_children(page: Page, folder: Path) -> None:
-    page.goto("/posts/new/")
+    new_message(page)
     page.locator("#audience label.chip", has=page.locator("input:checked")).first.click()
     page.locator("details.some summary").first.click()
     for child in page.locator("details.some label.chip").all()[:2]:
@@ -106,7 +113,7 @@ def some_children(page: Page, folder: Path) -> None:
 
 def with_photos(page: Page, folder: Path) -> None:
     """Three that are in, and one that was refused."""
-    page.goto("/posts/new/")
+    new_message(page)
     page.locator("textarea").fill("Vandaag keken we naar de bloemen in de tuin.")
     page.locator("input[type=file]").set_input_files([*photos(folder)[:3], broken(folder)])
     expect(page.locator("[data-part=problems] .note")).to_be_visible()
@@ -115,7 +122,7 @@ def with_photos(page: Page, folder: Path) -> None:
 
 def with_files(page: Page, folder: Path) -> None:
     """A film that is being made ready, a picture that moves, and a document; one is described."""
-    page.goto("/posts/new/")
+    new_message(page)
     page.locator("textarea").fill("Vandaag zong de hele klas.")
     page.locator("input[type=file]").set_input_files(
         [film(folder), animation(folder), document(folder), photos(folder)[0]]

@@ -106,7 +106,7 @@ def _strip(card: Card) -> str:
 def _is_sparing(context: Context) -> bool:
     """Whether the reader asked for little data."""
     request = context.get("request")
-    return request is not None and request.META.get("HTTP_SAVE_DATA", "").lower() == "on"
+    return request is not None and request.headers.get("save-data", "").lower() == "on"
 
 
 def _photos(card: Card, haste: Haste, *, sparing: bool) -> str:
