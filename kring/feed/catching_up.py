@@ -7,13 +7,12 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection
 
-from kring.base import clock
 from kring.base.jobs import at_work
 from kring.base.visibility import Viewer
 from kring.events.bus import FIRST, record
 from kring.events.handlers import on
 from kring.events.jobs import dispatch
-from kring.events.models import AuditEntry, Event
+from kring.events.models import Event
 from kring.feed.models import Post, PostPhoto
 from kring.feed.models.attachment import LOOKS
 from kring.media.models import Asset
@@ -49,7 +48,8 @@ def _catch_up(post: Post) -> None:
     for photo in ended:
         looks = {name: getattr(photo.asset, name) for name in LOOKS}
         PostPhoto.objects.filter(pk=photo.pk).update(**looks)
-    if any(photo.asset.state == Asset.State.FAILED for photo in ended):
+    failed = any(photo.asset.state == Asset.State.FAILED for photo in ended)
+    if failed and not post.withdrawn_at:
         record("film.failed", post, by=Viewer.service(post.school_id))
         _withdraw_if_empty(post)
     _release(post.card_id)
@@ -58,11 +58,8 @@ def _catch_up(post: Post) -> None:
 def _withdraw_if_empty(post: Post) -> None:
     """A message of which only the film was left is none: it goes, and its writer is told."""
     standing = post.photos.exclude(state=Asset.State.FAILED)
-    if post.text or post.has_files or standing.exists() or post.withdrawn_at:
-        return
-    gone = {"withdrawn_at": clock.now(), "withdrawn_by": post.author_id}
-    Post.objects.filter(pk=post.pk, withdrawn_at=None).update(**gone)
-    AuditEntry.note("post.withdrawn", post, by=Viewer.service(post.school_id))
+    if not (post.text or post.has_files or standing.exists()):
+        post.leave(Viewer.service(post.school_id))
 
 
 def _release(card_id: UUID) -> None:

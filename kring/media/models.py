@@ -88,55 +88,32 @@ class Asset(SchoolModel):
         cls, rendered: Rendered, *, asset_id: UUID, name: str, school_id: UUID, by: Viewer
     ) -> Asset:
         """Enter a picture whose files are in storage already (I6: a row means its files)."""
-        asset = cls(
-            id=asset_id,
-            school_id=school_id,
-            uploaded_by_id=by.person_id,
-            kind=cls.Kind.ANIMATION if rendered.animated else cls.Kind.PHOTO,
-            state=cls.State.READY,
-            name=name[:255],
-            **_looks(rendered),
-        )
-        asset.save(force_insert=True)
-        return asset
+        kind = cls.Kind.ANIMATION if rendered.animated else cls.Kind.PHOTO
+        ids = {"id": asset_id, "school_id": school_id}
+        return cls._enter(by, name=name, kind=kind, **ids, **_looks(rendered))
 
     @classmethod
     def take_film(
         cls, *, asset_id: UUID, name: str, seconds: float, size: int, school_id: UUID, by: Viewer
     ) -> Asset:
         """Enter a film of ``size`` bytes whose source is in storage, to be converted."""
-        asset = cls(
-            id=asset_id,
-            school_id=school_id,
-            uploaded_by_id=by.person_id,
-            kind=cls.Kind.FILM,
-            state=cls.State.WAITING,
-            name=name[:255],
-            width=0,
-            height=0,
-            seconds=ceil(seconds),
-            bytes=size,
-        )
-        asset.save(force_insert=True)
-        return asset
+        waiting = {"kind": cls.Kind.FILM, "state": cls.State.WAITING, "seconds": ceil(seconds)}
+        ids = {"id": asset_id, "school_id": school_id}
+        return cls._enter(by, name=name, bytes=size, **ids, **waiting, **NO_LOOKS)
 
     @classmethod
     def take_document(
         cls, *, asset_id: UUID, name: str, extension: str, size: int, school_id: UUID, by: Viewer
     ) -> Asset:
         """Enter a document of ``size`` bytes that is in storage already."""
-        asset = cls(
-            id=asset_id,
-            school_id=school_id,
-            uploaded_by_id=by.person_id,
-            kind=cls.Kind.DOCUMENT,
-            state=cls.State.READY,
-            name=name[:255],
-            extension=extension,
-            width=0,
-            height=0,
-            bytes=size,
-        )
+        told = {"kind": cls.Kind.DOCUMENT, "extension": extension, "bytes": size}
+        ids = {"id": asset_id, "school_id": school_id}
+        return cls._enter(by, name=name, **ids, **told, **NO_LOOKS)
+
+    @classmethod
+    def _enter(cls, by: Viewer, *, name: str, **told: Any) -> Asset:
+        usual = {"state": cls.State.READY, "uploaded_by_id": by.person_id, "name": name[:255]}
+        asset = cls(**usual | told)
         asset.save(force_insert=True)
         return asset
 
@@ -194,6 +171,9 @@ COPIED = (
     "bytes",
     "has_original",
 )
+
+
+NO_LOOKS = {"width": 0, "height": 0, "placeholder": ""}
 
 
 def _looks(rendered: Rendered) -> dict[str, Any]:

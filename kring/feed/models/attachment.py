@@ -120,6 +120,11 @@ class Attachments:
         return cls([own[one] for one in dict.fromkeys(asked) if one in own])
 
     @property
+    def standing(self) -> list[Asset]:
+        """All but films that failed."""
+        return [one for one in self.assets if one.state != Asset.State.FAILED]
+
+    @property
     def waiting(self) -> bool:
         """Whether a film among them is not ready yet."""
         return any(one.state == Asset.State.WAITING for one in self.assets)
@@ -131,8 +136,9 @@ class Attachments:
 
     def hang_on(self, post: Post, descriptions: Mapping[UUID, str]) -> None:
         """Photos and films that did not fail, and documents, each in their order."""
-        standing = [one for one in self.assets if one.state != Asset.State.FAILED]
-        described = [(descriptions.get(one.pk, ""), _in(post.school_id, one)) for one in standing]
+        described = [
+            (descriptions.get(one.pk, ""), _in(post.school_id, one)) for one in self.standing
+        ]
         pictures = [pair for pair in described if pair[1].kind != Asset.Kind.DOCUMENT]
         documents = [asset for _, asset in described if asset.kind == Asset.Kind.DOCUMENT]
         PostPhoto.objects.bulk_create(
@@ -145,8 +151,7 @@ class Attachments:
 
 def standing_roots(asked: Sequence[UUID], by: Viewer) -> frozenset[UUID]:
     """Where these were taken in, but for films that failed: the same for all their copies."""
-    assets = Attachments.of(asked, by=by).assets
-    return frozenset(one.root[0] for one in assets if one.state != Asset.State.FAILED)
+    return frozenset(one.root[0] for one in Attachments.of(asked, by=by).standing)
 
 
 def roots_on(post: Post, by: Viewer) -> frozenset[UUID]:

@@ -169,10 +169,10 @@ class Post(Addressed):
         return sum(sibling.leave(by) for sibling in in_one_order) > 0
 
     def leave(self, by: Viewer) -> bool:
-        """Take this one out of sight; ``withdraw`` has asked whether one may."""
+        """Take this one out of sight; ``withdraw`` has asked whether one may. A job may, too."""
         with at_work(self.school_id):
             left = type(self).objects.filter(pk=self.pk, withdrawn_at=None)
-            gone = left.update(withdrawn_at=clock.now(), withdrawn_by=by.person_id)
+            gone = left.update(withdrawn_at=clock.now(), withdrawn_by=by.user_id)
             if gone:
                 AuditEntry.note("post.withdrawn", self, by=by)
                 record("post.withdrawn", self, by=by)

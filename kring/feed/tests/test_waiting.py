@@ -273,3 +273,14 @@ def test_the_writer_hears_once_that_a_film_did_not_come_along_and_reads_why(
         assert [one.person_id for one in told] == [cast.id("teacher")]
     page = sign_in("teacher").get(reverse("feed:post", args=[post.pk])).content.decode()
     assert "De film" in page
+
+
+def test_who_took_a_message_back_hears_nothing_more_of_its_film(
+    cast: Cast, sign_in: SignIn
+) -> None:
+    asset = film(cast)
+    post = send(sign_in("teacher"), cast, asset)
+    assert sign_in("teacher").post(reverse("feed:withdrawal", args=[post.pk])).status_code == 303
+    ends(asset, state=Asset.State.FAILED, trouble="too_slow")
+    with unlocked():
+        assert not Event.objects.filter(verb="film.failed", subject_id=post.pk).exists()

@@ -164,11 +164,12 @@ class Composer:
     def _can_go(self, form: ComposeForm) -> bool:
         """Whether anything is left when films failed, and copies fit in another organisation."""
         data = form.cleaned_data
-        if not data["text"] and not standing_roots(data["assets"], self.viewer):
+        hanging = Attachments.of(data["assets"], by=self.viewer)
+        if not data["text"] and not hanging.standing:
             form.add_error("text", gettext("Write something, or add a photo, film or file."))
-        for audience in form.cleaned_data["audiences"]:
-            assets = Attachments.of(form.cleaned_data["assets"], by=self.viewer).assets
-            coming = sum(one.bytes for one in assets if one.school_id != audience.school_id)
+        for audience in data["audiences"]:
+            elsewhere = [one for one in hanging.standing if one.school_id != audience.school_id]
+            coming = sum(one.bytes for one in elsewhere)
             if coming and not has_room(audience.school_id, coming):
                 name = self.readers.schools[audience.school_id].name
                 form.add_error("assets", no_room_at(name))
