@@ -57,6 +57,7 @@ def checks() -> Iterator[tuple[str, list[str]]]:
             "pytest",
             "-n",
             "2",
+            "--dist=loadfile",  # what a file needs, its demo above all, is made once
             "--cov",
             "--cov-report=",
             "--cov-fail-under=0",

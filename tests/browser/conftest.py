@@ -56,9 +56,9 @@ def running_chromium() -> Iterator[Browser]:
         chromium.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def demo(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    """One demo for the whole run: a test looks for what it wrote itself."""
+    """A demo for the tests of one file: none meets what those of another left behind."""
     with running_demo(tmp_path_factory.mktemp("demo")) as told:
         yield told
 

@@ -136,6 +136,7 @@ def comment(page: Page, text: str) -> None:
 def reach(page: Page, target: Locator) -> list[dict[str, Any]]:
     """Press Tab until the focus is there, and tell of the stops on the way."""
     stops = []
+    expect(target).to_be_attached()  # a page that is on its way takes the first keys with it
     for _ in range(MOST):
         page.keyboard.press("Tab")
         stops.append(stop(page))
