@@ -250,6 +250,7 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("KRING_MAIL_FROM", "Kring <kring@lo
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 PROCRASTINATE_READONLY_MODELS = True
 WORKER_HEARTBEAT_SECONDS = env.number("KRING_WORKER_HEARTBEAT", 5, least=1)
+DELIVERY_BACKOFF = (60, 300, 1800, 7200)  # seconds before a second, third, … try of one delivery
 UNDO_SECONDS = env.number("KRING_UNDO_SECONDS", 10)  # in which a post can be taken back
 
 # ── logs ─────────────────────────────────────────────────────────────────────

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("kring.feed.urls")),
     path("account/", include("kring.accounts.urls")),
     path("media/", include("kring.media.urls")),
+    path("notifications/", include("kring.notifications.urls")),
     path("", include("kring.app.urls")),
     path("more/", include("kring.home.urls")),
     path("join/", include("kring.joining.urls")),

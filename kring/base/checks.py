@@ -20,6 +20,9 @@ OF_NO_SCHOOL = {
     "events.AuditEntry": "lies below the schools: a plain id, and none for a sign-in",
     "events.Event": "lies below the schools: a plain id",
     "media.Portrait": "a photo that a person chose belongs to the person",
+    "notifications.Preference": "how one wants to hear is of the person, over all schools",
+    "notifications.PushSubscription": "a device is of the person",
+    "notifications.Wishes": "how one wants to hear is of the person, over all schools",
     "schools.School": "is one",
     "schools.SchoolBoard": "stands above its schools",
 }

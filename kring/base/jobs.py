@@ -8,11 +8,12 @@ never run at a time, for what one of them says to the world the other cannot kno
 
 from __future__ import annotations
 
+import asyncio
 import functools
 import json
 import os
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import datetime
 from typing import Any
@@ -144,28 +145,63 @@ async def give_back(timestamp: int) -> None:  # noqa: ARG001  (the moment of the
     await app.connector.execute_query_async(GIVE_BACK, silence=silence)
 
 
-def run_worker(*, films: bool = False) -> None:
-    """Take jobs until told to stop (SIGTERM): the one under way is finished first.
+LANES: tuple[tuple[tuple[str, ...], int], ...] = (
+    (("urgent",), 2),
+    (("mail",), 2),
+    (("push",), 2),
+)
+"""Queues with workers of their own, and how many jobs each does at a time: a mail server or push
+service that is down delays only its own channel, and nothing stands before what is urgent."""
 
-    Those of ``films`` take minutes: a worker of their own does them, one by one.
+
+def run_worker(*, films: bool = False) -> None:
+    """Take jobs until told to stop (SIGTERM): those under way are finished first.
+
+    Those of ``films`` take minutes: a process of their own does them, one by one.
     """
     close_old_connections()
-    with app.replace_connector(_Connector(kwargs=connector_params())):
-        app.run_worker(
-            queues=[FILMS] if films else sorted(_queues() - {FILMS}),
-            concurrency=1 if films else 2,
-            fetch_job_polling_interval=1,
-            update_heartbeat_interval=settings.WORKER_HEARTBEAT_SECONDS,
-            stalled_worker_timeout=settings.WORKER_HEARTBEAT_SECONDS * STALLED_AFTER,
-            shutdown_graceful_timeout=20,
-            delete_jobs="successful",
-        )
+    connector = _Connector(kwargs=connector_params(), max_size=4 + 2 * len(LANES))
+    with app.replace_connector(connector):
+        asyncio.run(_work([((FILMS,), 1)] if films else [*LANES, (_others(), 2)]))
 
 
-def _queues() -> set[str]:
-    """All that jobs are declared for."""
+async def _work(lanes: Sequence[tuple[tuple[str, ...], int]]) -> None:
+    """One worker for each lane, all in this process, until it is told to stop."""
+    loop = asyncio.get_running_loop()
+    async with app.open_async():
+        working = [
+            asyncio.create_task(
+                app.run_worker_async(
+                    queues=queues,
+                    concurrency=concurrency,
+                    fetch_job_polling_interval=1,
+                    update_heartbeat_interval=settings.WORKER_HEARTBEAT_SECONDS,
+                    stalled_worker_timeout=settings.WORKER_HEARTBEAT_SECONDS * STALLED_AFTER,
+                    shutdown_graceful_timeout=20,
+                    delete_jobs="successful",
+                    install_signal_handlers=False,
+                )
+            )
+            for queues, concurrency in lanes
+        ]
+        for sign in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(sign, lambda: [task.cancel() for task in working])
+        await asyncio.wait(working, return_when=asyncio.FIRST_COMPLETED)
+        for (
+            task
+        ) in working:  # without one of them nobody would do its jobs: all stop, and begin anew
+            task.cancel()
+        ended = await asyncio.gather(*working, return_exceptions=True)
+    for error in ended:
+        if isinstance(error, Exception):  # not the cancelling, which was asked for
+            raise error
+
+
+def _others() -> tuple[str, ...]:
+    """All queues that jobs are declared for, but those with a lane or a process of their own."""
     app.perform_import_paths()  # type: ignore[no-untyped-call]
-    return {task.queue for task in app.tasks.values()}
+    apart = {FILMS, *(queue for queues, _ in LANES for queue in queues)}
+    return tuple(sorted({task.queue for task in app.tasks.values()} - apart))
 
 
 class _Connector(PsycopgConnector):

@@ -1,9 +1,17 @@
 """Where higher floors register themselves, so that lower ones need not know them."""
 
-from dataclasses import dataclass
-from datetime import timedelta
+from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Protocol
+from uuid import UUID
+
+from django import forms
 from django.db import models
+
+from kring.base.viewer import Viewer
 
 
 @dataclass(frozen=True)
@@ -28,3 +36,103 @@ def retention(
 ) -> None:
     """Say how long a model's rows are kept. A system check refuses a table without."""
     retentions[model] = Retention(model, because, keep, since)
+
+
+# ── the newsletter by mail ───────────────────────────────────────────────────
+@dataclass(frozen=True, kw_only=True)
+class Span:
+    """What a digest tells of: what came out between two moments, and the days that follow."""
+
+    since: datetime
+    until: datetime
+    first_day: date  # of the days ahead
+    last_day: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class DigestItem:
+    """One thing in a digest: where to look. The text of it only where the section says so."""
+
+    title: str
+    said: str = ""
+    path: str
+    when: str = ""  # as people say it
+    chip: str = ""  # the group or the school
+    color: int = 0  # of the group; 0: none
+
+
+@dataclass(frozen=True, kw_only=True)
+class DigestSection:
+    """A part of a digest, for one person."""
+
+    title: str
+    items: Sequence[DigestItem]
+    more: int = 0  # that did not fit
+
+
+type DigestWriter = Callable[[Viewer, Span], DigestSection | None]
+
+digest_sections: list[tuple[int, DigestWriter]] = []
+
+
+def digest_section(place: int) -> Callable[[DigestWriter], DigestWriter]:
+    """Join the digest, at this place: read by ``viewer`` inside the own block, None for nothing.
+
+    Last week's posts stand at 10, the agenda at 20, what is still to do at 30.
+    """
+
+    def register(writer: DigestWriter) -> DigestWriter:
+        digest_sections.append((place, writer))
+        digest_sections.sort(key=lambda one: one[0])
+        return writer
+
+    return register
+
+
+# ── what hangs on a post, from apps beside the feed ──────────────────────────
+@dataclass(frozen=True, kw_only=True)
+class Sent:
+    """A post as others may know of it: one card, for one or more audiences."""
+
+    card_id: UUID
+    audiences: Sequence[Any]  # kring.audiences.models.Audience
+    published_at: datetime
+
+
+class ComposerPart(Protocol):
+    """A part of the composer: its own fields, and what is made of them when the post is sent."""
+
+    template: str  # rendered in the composer with ``part`` (the form)
+
+    def form(self, data: Mapping[str, Any] | None, viewer: Viewer) -> forms.Form:
+        """Bound where the composer is; field names carry a prefix of the part's own."""
+
+    def send(self, form: forms.Form, sent: Sent, *, by: Viewer) -> None:
+        """Make what was asked for, in the transaction of the post. Again: changes nothing."""
+
+
+composer_parts: list[ComposerPart] = []
+
+
+class CardPart(Protocol):
+    """What others show on a card of the feed."""
+
+    template: str  # rendered on the card with ``part``
+
+    def of(self, card_ids: Iterable[UUID], viewer: Viewer) -> Mapping[UUID, Any]:
+        """Per card what this person may see of it: one query, however many cards."""
+
+
+card_parts: list[CardPart] = []
+
+
+# ── what is still to do ──────────────────────────────────────────────────────
+type Todos = Callable[[Viewer], Sequence[DigestItem]]
+
+todos: list[Todos] = []
+
+
+def todo(asked: Todos) -> Todos:
+    """Say what this person is still asked to do, bounded; for 'Te doen' and the newsletter."""
+    todos.append(asked)
+    return asked

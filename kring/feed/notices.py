@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
+
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
@@ -14,13 +18,18 @@ from kring.events.handlers import on
 from kring.events.models import Event
 from kring.feed.catching_up import catch_up, show_the_film
 from kring.feed.models import Post
-from kring.notifications.letters import Letter, letter
+from kring.notifications.kinds import Kind, offered
+from kring.notifications.letters import Letter, letter, who_may_know
 from kring.notifications.models import Notification
 from kring.notifications.telling import notify
 from kring.schools.models import Group
 
 MOST_NAMES = 3  # of groups in a subject; more of them are the school
 
+
+NOBODY = Q(pk__in=[])
+
+offered |= {Kind.SCHOOL, Kind.GROUP}
 
 on("film.ended")(show_the_film)
 on("post.waiting")(catch_up)
@@ -38,14 +47,41 @@ def tell_who_may_see_it(event: Event) -> None:
         return
     if post.published_at > clock.now():
         raise TooEarlyError
-    notify(event, to=recipients_of(post), about_id=post.card_id)
+    notify(
+        event,
+        to=recipients_of(post),
+        about_id=post.card_id,
+        kind=kind_of(post),
+        urgent=post.is_urgent,
+    )
+
+
+def kind_of(post: Post) -> Kind:
+    """Under which switch of the settings it falls."""
+    return Kind.GROUP if post.group_ids or post.student_ids else Kind.SCHOOL
+
+
+@who_may_know("post.published")
+def who_may_still_see(notification: Notification) -> QuerySet[User]:
+    """Whoever may see one of the siblings; nobody, when all were withdrawn."""
+    out = Post.objects.filter(card_id=notification.about_id).out()
+    still = (Q(pk__in=recipients_of(post).values("pk")) for post in out)
+    people: QuerySet[User] = User.objects.filter(reduce(or_, still, NOBODY))
+    return people
+
+
+@on("post.withdrawn")
+def take_it_out_of_the_list(event: Event) -> None:
+    """Nobody finds a notification of what is gone; a sibling that stands keeps its own."""
+    Notification.objects.filter(verb="post.published", subject_id=event.subject_id).delete()
 
 
 @on("film.failed")
 def tell_the_writer(event: Event) -> None:
     """Once for a card: what did not come along, its post says."""
     if post := Post.objects.filter(pk=event.subject_id).first():
-        notify(event, to=User.objects.filter(pk=post.author_id), about_id=post.card_id)
+        writer = User.objects.filter(pk=post.author_id)
+        notify(event, to=writer, about_id=post.card_id, kind=Kind.OWN)
 
 
 @letter("film.failed")
@@ -86,6 +122,7 @@ def say_where_to_look(notification: Notification, person: User, viewer: Viewer) 
         ),
         action=_("Read the message"),
         path=reverse("feed:post", args=[post.pk]),
+        stops="" if post.is_urgent else kind_of(post),
     )
 
 

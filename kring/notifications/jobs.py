@@ -2,87 +2,181 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from contextlib import closing
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
+from django.conf import settings
 from django.db import connection
+from django.db.models import F
 
 from kring.base import clock
 from kring.base.jobs import at_work, job, periodic
-from kring.notifications import letters
-from kring.notifications.channels import LaterError, RefusedError
-from kring.notifications.channels.email import Email
-from kring.notifications.models import Delivery
+from kring.notifications.channels import DownError, Settled, Way, email, ways, web_push
+from kring.notifications.models import Delivery, Notification
+
+__all__ = ["email", "web_push"]  # which declare themselves
 
 log = structlog.get_logger("kring.notifications")
 
-AT_ONCE = 100  # mails of one run, so that a large school holds up no other
+MOST_TRIES = 5  # then it is parked, for the operator
 KEPT_TRYING = timedelta(days=3)  # after that, it is news no more
-
-
-class WaitingError(Exception):
-    """Some of the chunk must go later: the job is tried again."""
+OF_ONE_RUN = 1_000  # deliveries, so that a large school holds up no other
 
 
 @job(queue="mail", outside=True)
 def deliver(school_id: str, chunk: str) -> None:
-    """Send what is due of one chunk, one by one. After a kill the one in flight goes again."""
-    waiting: list[UUID] = []
-    with closing(Email()) as channel:
-        for _ in range(AT_ONCE):
-            if not (delivery := _claim(school_id, chunk, waiting)):
-                break
-            became = Delivery.State.QUEUED  # what it stays when nothing goes
-            try:
-                became = _send(channel, delivery)
-            finally:
-                with at_work(school_id):
-                    delivery.settle(became)
-            if became == Delivery.State.QUEUED:
-                waiting.append(delivery.pk)
-        else:  # there may be more: let others have their turn
-            enqueue_delivery(UUID(school_id), UUID(chunk))
-    if waiting:
-        raise WaitingError(len(waiting))
+    """Send what is due of one chunk of mails. After a kill the one in flight goes again."""
+    _run(ways["email"], school_id, chunk)
 
 
-def enqueue_delivery(school_id: UUID, chunk: UUID) -> None:
+@job(queue="push", outside=True)
+def push(school_id: str, chunk: str) -> None:
+    """Send what is due of one chunk of push messages."""
+    _run(ways["push"], school_id, chunk)
+
+
+@job(queue="urgent", outside=True)
+def deliver_first(school_id: str, chunk: str, channel: str) -> None:
+    """The same for urgent messages, which wait behind nothing else."""
+    _run(ways[channel], school_id, chunk)
+
+
+def enqueue_delivery(
+    school_id: UUID, chunk: UUID, channel: str, *, urgent: bool, at: datetime | None = None
+) -> None:
     """Have a chunk sent. No two jobs of one chunk run at the same time."""
-    deliver.enqueue(school_id, lock=f"deliver {chunk}", chunk=chunk)
+    moment = at if at and at > clock.now() else None
+    lock = f"deliver {chunk}"
+    if urgent:
+        deliver_first.enqueue(school_id, lock=lock, at=moment, chunk=chunk, channel=channel)
+    else:
+        of_channel = push if channel == "push" else deliver
+        of_channel.enqueue(school_id, lock=lock, at=moment, chunk=chunk)
 
 
-@periodic(cron="*/10 * * * *", queue="mail")
+@periodic(cron="* * * * * */15", queue="house")
 def take_up_the_left(timestamp: int) -> None:  # noqa: ARG001
-    """Send what no job will send: those of its chunk gave up, on a server away for hours."""
+    """Send what no job will send: those of its chunk were lost, or gave up."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT school_id, chunk FROM kring_left_deliveries()")
+        cursor.execute("SELECT school_id, chunk, channel, is_urgent FROM kring_left_deliveries()")
         left = cursor.fetchall()
-    for school_id, chunk in left:
-        enqueue_delivery(school_id, chunk)
+    for school_id, chunk, channel, urgent in left:
+        enqueue_delivery(school_id, chunk, channel, urgent=urgent)
 
 
-def _claim(school_id: str, chunk: str, waiting: list[UUID]) -> Delivery | None:
+def _run(way: type[Way], school_id: str, chunk: str) -> None:
+    with closing(way(UUID(school_id))) as opened:
+        done = 0
+        while done < OF_ONE_RUN and (claimed := _claim(opened, school_id, chunk)):
+            _send(opened, school_id, claimed)
+            done += len(claimed)
+    _go_on_later(way, school_id, chunk)
+
+
+def _claim(way: Way, school_id: str, chunk: str) -> list[Delivery]:
     with at_work(school_id):
-        deliveries = Delivery.objects.filter(school=UUID(school_id), chunk=chunk)
-        return deliveries.exclude(pk__in=waiting).claim()
+        return Delivery.objects.filter(school=UUID(school_id), chunk=chunk).claim(way.at_once)
 
 
-def _send(channel: Email, delivery: Delivery) -> Delivery.State:
-    """Send one, and say what became of it. Raises when nothing goes for anybody."""
-    if delivery.created_at < clock.now() - KEPT_TRYING:
-        return Delivery.State.FAILED
-    written = letters.write(delivery.notification_id, delivery.person_id)
-    if written is None:
-        return Delivery.State.SKIPPED
-    person, letter = written
+def _send(way: Way, school_id: str, claimed: Sequence[Delivery]) -> None:
+    """Send what still may go, and note what became of each as soon as it is known."""
+    going = _still_wanted(school_id, claimed)
+    left = {one.pk: one for one in going}
     try:
-        channel.deliver(letter, to=person, delivery_id=delivery.pk)
-    except RefusedError as error:
-        log.warning("delivery.refused", delivery=str(delivery.pk), answer=str(error))
-        return Delivery.State.FAILED
-    except LaterError as error:
-        log.info("delivery.later", delivery=str(delivery.pk), answer=str(error))
-        return Delivery.State.QUEUED
-    return Delivery.State.SENT
+        for group in way.deliver(going):
+            with at_work(school_id):
+                _note(group)
+            for settled in group:
+                del left[settled.delivery.pk]
+    except DownError:
+        _put_back(school_id, left.values())
+        raise
+    except Exception as error:
+        first, *others = left.values()  # it broke the run: it waits its turn, and stops no other
+        with at_work(school_id):
+            _note([Settled(first, Delivery.State.QUEUED, type(error).__name__)])
+        _put_back(school_id, others)
+        raise
+
+
+def _put_back(school_id: str, waiting: Iterable[Delivery]) -> None:
+    """Nobody is blamed for what never went."""
+    with at_work(school_id):
+        deliveries = Delivery.objects.filter(pk__in=[one.pk for one in waiting])
+        deliveries.update(state=Delivery.State.QUEUED, tries=F("tries") - 1)
+
+
+def _still_wanted(school_id: str, claimed: Sequence[Delivery]) -> list[Delivery]:
+    """Those of now: who stopped it, mourns, or left since it was queued, gets nothing.
+
+    What came into quiet hours waits for their end.
+    """
+    going: list[Delivery] = []
+    settled: list[Settled] = []
+    with at_work(school_id):
+        stands = _ways_of(school_id, claimed)
+        for one in claimed:
+            due_at = stands.get((one.person_id, one.channel, one.subscription_id))
+            wait = due_at - clock.now() if due_at else timedelta()
+            if due_at is None:
+                settled.append(Settled(one, Delivery.State.SKIPPED))
+            elif one.created_at < clock.now() - KEPT_TRYING:
+                settled.append(Settled(one, Delivery.State.FAILED, "too old"))
+            elif wait > timedelta(seconds=1):
+                one.tries -= 1
+                settled.append(Settled(one, Delivery.State.QUEUED, after=wait))
+            else:
+                going.append(one)
+        _note(settled)
+    return going
+
+
+def _ways_of(
+    school_id: str, claimed: Sequence[Delivery]
+) -> dict[tuple[UUID, str, UUID | None], datetime]:
+    """What ``kring_ways`` says now; a chunk is of one event, so of one kind."""
+    kind = Notification.objects.filter(pk=claimed[0].notification_id).values_list("kind", flat=True)
+    people = list({one.person_id for one in claimed})
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT person_id, channel, subscription_id, due_at"
+            " FROM kring_ways(%s::uuid[], %s, %s, %s)",
+            [people, kind.get(), claimed[0].is_urgent, school_id],
+        )
+        return {
+            (person, channel, device): due_at
+            for person, channel, device, due_at in cursor.fetchall()
+        }
+
+
+def _note(group: Iterable[Settled]) -> None:
+    """Write down what became of them; what goes later, waits its time or is parked."""
+    for one in group:
+        delivery, now = one.delivery, clock.now()
+        delivery.state, delivery.trouble = one.state, one.trouble
+        if one.state == Delivery.State.QUEUED:
+            delivery.due_at = now + (one.after or _wait(delivery.tries))
+            if delivery.tries >= MOST_TRIES:
+                delivery.state = Delivery.State.DEAD
+        delivery.done_at = None if delivery.state == Delivery.State.QUEUED else now
+        delivery.save(update_fields=["state", "trouble", "due_at", "done_at", "tries"])
+
+
+def _wait(tries: int) -> timedelta:
+    steps = settings.DELIVERY_BACKOFF
+    return timedelta(seconds=steps[min(tries, len(steps)) - 1])
+
+
+def _go_on_later(way: type[Way], school_id: str, chunk: str) -> None:
+    """What is left of the chunk has a job again, at its moment."""
+    with at_work(school_id):
+        queued = Delivery.objects.filter(
+            school=UUID(school_id), chunk=chunk, state=Delivery.State.QUEUED
+        )
+        first = queued.order_by("due_at").values_list("due_at", "is_urgent").first()
+        if first:
+            due_at, urgent = first
+            enqueue_delivery(UUID(school_id), UUID(chunk), way.channel, urgent=urgent, at=due_at)

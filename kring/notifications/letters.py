@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import override
 
 from kring.accounts.models import User
@@ -24,11 +26,29 @@ class Letter:
     text: str
     action: str  # on the button
     path: str  # where the button leads
+    stops: str = ""  # the kind that one click stops; none: a mail that must arrive
+    template: str = "mail/notice"
+    context: Mapping[str, Any] = field(default_factory=dict)  # more, for another template
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """A notification as the list in the app shows it: read through visibility, never kept."""
+
+    title: str
+    said: str = ""
+    path: str
+    icon: str = "bell"  # of Lucide
 
 
 type Writer = Callable[[Notification, User, Viewer], Letter | None]
 
+type Liner = Callable[[Sequence[Notification], Viewer], Mapping[UUID, Line]]
+type Entitled = Callable[[Notification], QuerySet[User]]
+
 writers: dict[str, Writer] = {}
+liners: dict[str, Liner] = {}
+entitled: dict[str, Entitled] = {}
 
 
 def letter(verb: str) -> Callable[[Writer], Writer]:
@@ -37,6 +57,32 @@ def letter(verb: str) -> Callable[[Writer], Writer]:
     def register(writer: Writer) -> Writer:
         writers[verb] = writer
         return writer
+
+    return register
+
+
+def lines(verb: str) -> Callable[[Liner], Liner]:
+    """Show notifications of this verb in the list: many at once, per id; who sees no more, none.
+
+    Inside the block of the viewer; as many queries for fifty as for one.
+    """
+
+    def register(liner: Liner) -> Liner:
+        liners[verb] = liner
+        return liner
+
+    return register
+
+
+def who_may_know(verb: str) -> Callable[[Entitled], Entitled]:
+    """Say who may still be told, for channels that say nothing of the thing itself (push).
+
+    In a service block, with one notification for all of the same subject.
+    """
+
+    def register(asked: Entitled) -> Entitled:
+        entitled[verb] = asked
+        return asked
 
     return register
 

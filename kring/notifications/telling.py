@@ -8,68 +8,79 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from kring.accounts.models import User
 from kring.base.ids import new_id
 from kring.events.models import Event
 from kring.notifications.jobs import enqueue_delivery
+from kring.notifications.kinds import Kind
 from kring.notifications.models import Delivery
 
-CHUNK = 1_000  # people of one statement, and mails of one job
+CHUNK = 1_000  # people of one statement, and deliveries of one job
 
-# Who was told before is left out by the unique key, and only who is told now gets a mail.
+# Who was told before is left out by the unique key. Over which ways and from when follows from
+# what each person chose; of those who are told now only.
 TELL = """
 WITH told AS (
     INSERT INTO notifications_notification
-        (id, school_id, created_at, person_id, event_id, verb, about_id, subject_id)
-    SELECT id, %(school)s, now(), person, %(event)s, %(verb)s, %(about)s, %(subject)s
+        (id, school_id, created_at, person_id, event_id, verb, kind, is_urgent, about_id,
+        subject_id)
+    SELECT id, %(school)s, now(), person, %(event)s, %(verb)s, %(kind)s, %(urgent)s, %(about)s,
+        %(subject)s
     FROM unnest(%(ids)s::uuid[], %(people)s::uuid[]) AS new(id, person)
     ON CONFLICT (about_id, person_id, verb) DO NOTHING
     RETURNING id, person_id
+), sent AS (
+    INSERT INTO notifications_delivery
+        (id, school_id, created_at, notification_id, person_id, channel, subscription_id,
+        is_urgent, chunk, state, tries, due_at)
+    SELECT gen_random_uuid(), %(school)s, now(), told.id, told.person_id, channel,
+        subscription_id, %(urgent)s,
+        CASE channel WHEN 'push' THEN %(push)s::uuid ELSE %(mail)s::uuid END,
+        %(state)s, 0, due_at
+    FROM kring_ways(ARRAY(SELECT person_id FROM told), %(kind)s, %(urgent)s, %(school)s) AS ways
+    JOIN told USING (person_id)
+    RETURNING channel, chunk, due_at
 )
-INSERT INTO notifications_delivery
-    (id, school_id, created_at, notification_id, person_id, channel, chunk, state, tries)
-SELECT new.id, %(school)s, now(), told.id, person_id, %(channel)s, %(chunk)s, %(state)s, 0
-FROM told JOIN unnest(%(delivery_ids)s::uuid[], %(reached)s::uuid[]) AS new(id, person_id)
-    USING (person_id)
+SELECT channel, chunk, min(due_at) FROM sent GROUP BY channel, chunk
 """
 
 
-def notify(event: Event, *, to: QuerySet[User], about_id: UUID) -> None:
+def notify(
+    event: Event, *, to: QuerySet[User], about_id: UUID, kind: Kind, urgent: bool = False
+) -> None:
     """Tell these people, each once for all events of this verb about the same thing.
 
-    Whoever did it is not told. Who has not signed in yet, or has no address, gets no mail. May run
-    twice. In a service block.
+    Whoever did it is not told. All of them find it in the app; over which other ways each is told
+    is for ``kring_ways`` to say. May run twice. In a service block.
     """
-    has_mail = Q(is_active=True, joined_at__isnull=False, email__isnull=False)
-    people = to.filter(~Q(pk=event.actor_id)).annotate(
-        has_mail=ExpressionWrapper(has_mail, output_field=BooleanField())
-    )
+    people = to.filter(~Q(pk=event.actor_id)) if event.actor_id else to
     # In one order everywhere, so that two events about the same thing never wait for each other.
-    in_order = people.order_by("pk").values_list("pk", "has_mail")
-    for chunk in batched(in_order, CHUNK, strict=False):
-        _tell(event, about_id, chunk)
+    in_order = people.order_by("pk").values_list("pk", flat=True)
+    for chunk in batched(in_order.iterator(chunk_size=CHUNK), CHUNK, strict=False):
+        _tell(event, about_id, chunk, kind, urgent=urgent)
 
 
-def _tell(event: Event, about_id: UUID, people: Sequence[tuple[UUID, bool]]) -> None:
-    reached = [person for person, has_mail in people if has_mail]
-    chunk = new_id()
+def _tell(
+    event: Event, about_id: UUID, people: Sequence[UUID], kind: Kind, *, urgent: bool
+) -> None:
     rows: dict[str, Any] = {
         "school": event.school_id,
         "event": event.pk,
         "verb": event.verb,
+        "kind": kind,
+        "urgent": urgent,
         "about": about_id,
         "subject": event.subject_id,
         "ids": [new_id() for _ in people],
-        "people": [person for person, _ in people],
-        "channel": Delivery.Channel.EMAIL,
-        "chunk": chunk,
+        "people": list(people),
+        "mail": new_id(),
+        "push": new_id(),
         "state": Delivery.State.QUEUED,
-        "delivery_ids": [new_id() for _ in reached],
-        "reached": reached,
     }
     with connection.cursor() as cursor:
         cursor.execute(TELL, rows)
-        if cursor.rowcount:
-            enqueue_delivery(event.school_id, chunk)
+        sent = cursor.fetchall()
+    for channel, chunk, due_at in sent:
+        enqueue_delivery(event.school_id, chunk, channel, urgent=urgent, at=due_at)

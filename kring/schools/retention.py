@@ -33,3 +33,10 @@ for staff in (models.Employment, models.TeachingAssignment):
     retention(
         staff, because="two years after it ended, for questions", keep=TWO_YEARS, since="ends_on"
     )
+retention(
+    models.Mourning,
+    because="two years after it ended, as data of pupils",
+    keep=TWO_YEARS,
+    since="ended_at",
+)
+retention(models.WorkingHours, because="goes with the person; each change replaces the last")

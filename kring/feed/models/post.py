@@ -50,6 +50,10 @@ class Post(Addressed):
     # It comes out at ``published_at``, or sooner: as soon as its films are ready.
     waits = models.BooleanField(db_default=False, editable=False)
     has_files = models.BooleanField(db_default=False, editable=False)  # so that no page looks
+    # Told before all else, whatever anybody chose; on top of the feed until it was confirmed.
+    is_urgent = models.BooleanField(db_default=False, editable=False)
+    asks_reading = models.BooleanField(db_default=False, editable=False)  # 'Ik heb dit gelezen'
+    call_at = models.DateTimeField(null=True, editable=False)  # when the call list opens
     # Kept by triggers, so that a page counts without reading every like under row security.
     like_count = models.PositiveIntegerField(default=0, editable=False)
     comment_count = models.PositiveIntegerField(default=0, editable=False)
@@ -90,6 +94,9 @@ class Post(Addressed):
         descriptions: Mapping[UUID, str] = MappingProxyType({}),
         waits: bool = False,
         at: datetime | None = None,
+        urgent: bool = False,
+        asks_reading: bool = False,
+        call_after: timedelta | None = None,
     ) -> Post:
         """Send, to be seen after the seconds of undo. The same form again gives the same post.
 
@@ -98,7 +105,8 @@ class Post(Addressed):
         at the latest after ``LONGEST_WAIT``: a message is never lost for a film.
         """
         own = Attachments.of(assets, by=by)
-        waits = waits and own.waiting
+        waits = waits and own.waiting and not urgent
+        out_at = at or (clock.now() if urgent else cls.coming_out())
         post = cls(
             **audience.columns(),
             author_id=by.person_id,
@@ -110,7 +118,10 @@ class Post(Addressed):
             card_id=uuid5(by.person_id, str(key)),  # of the writer, so that nobody takes another's
             waits=waits,
             has_files=own.has_documents,
-            published_at=(at or cls.coming_out()) + (LONGEST_WAIT if waits else timedelta()),
+            published_at=out_at + (LONGEST_WAIT if waits else timedelta()),
+            is_urgent=urgent,
+            asks_reading=asks_reading or urgent,
+            call_at=out_at + call_after if call_after else None,
         )
         try:
             with transaction.atomic():
@@ -120,7 +131,7 @@ class Post(Addressed):
         own.hang_on(post, descriptions)
         if own.waiting:
             record("post.waiting", post, by=by)
-        record("post.published", post, by=by, at=post.published_at)
+        record("post.published", post, by=by, at=post.published_at, urgent=urgent)
         return post
 
     @staticmethod

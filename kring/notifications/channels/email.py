@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from email.headerregistry import Address
 from email.utils import parseaddr
-from smtplib import SMTPDataError, SMTPRecipientsRefused
+from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused
 from urllib.parse import urlsplit
 from uuid import UUID
 
+import structlog
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, mailers
 from django.utils.translation import override
 
 from kring.accounts.models import User
 from kring.base import mail
-from kring.notifications.channels import LaterError, RefusedError
+from kring.notifications import letters, stopping
+from kring.notifications.channels import (
+    DownError,
+    LaterError,
+    RefusedError,
+    Settled,
+    Way,
+    way,
+)
+from kring.notifications.kinds import Channel
 from kring.notifications.letters import Letter
+from kring.notifications.models import Delivery
+
+log = structlog.get_logger("kring.notifications")
 
 CLOSING = 421  # the server ends the connection
 FOR_GOOD = 500  # answers from here on stay what they are
@@ -27,10 +40,6 @@ class Email:
 
     def __init__(self) -> None:
         self.mailer = mailers.default
-
-    def deliver(self, letter: Letter, *, to: User, delivery_id: UUID) -> None:
-        """Hand one letter to the mail server; raises as ``send`` does."""
-        self.send(lambda: compose(letter, to, delivery_id))
 
     def send(self, composed: Callable[[], EmailMultiAlternatives]) -> None:
         """Hand one mail to the mail server.
@@ -53,16 +62,58 @@ class Email:
         self.mailer.close()
 
 
+@way
+class ByMail(Way):
+    """Letters as mails, one by one, each read anew as the person may see things at that moment."""
+
+    channel = Channel.EMAIL
+    at_once = 50
+
+    def __init__(self, school_id: UUID) -> None:
+        super().__init__(school_id)
+        self.email = Email()
+
+    def deliver(self, deliveries: Sequence[Delivery]) -> Iterator[list[Settled]]:
+        """Each is noted before the next goes, so that a kill sends at most one again."""
+        for delivery in deliveries:
+            yield [self._one(delivery)]
+
+    def _one(self, delivery: Delivery) -> Settled:
+        written = letters.write(delivery.notification_id, delivery.person_id)
+        if written is None:
+            return Settled(delivery, Delivery.State.SKIPPED)
+        person, letter = written
+        try:
+            self.email.send(lambda: compose(letter, person, delivery.pk))
+        except RefusedError as error:
+            log.warning("delivery.refused", delivery=str(delivery.pk), answer=str(error))
+            return Settled(delivery, Delivery.State.FAILED, str(error))
+        except LaterError as error:
+            log.info("delivery.later", delivery=str(delivery.pk), answer=str(error))
+            return Settled(delivery, Delivery.State.QUEUED, str(error))
+        except (SMTPException, OSError) as error:
+            raise DownError(type(error).__name__) from error
+        return Settled(delivery, Delivery.State.SENT)
+
+    def close(self) -> None:
+        """End the connection."""
+        self.email.close()
+
+
 def compose(letter: Letter, to: User, delivery_id: UUID) -> EmailMultiAlternatives:
     """The mail to one person. The same delivery has the same Message-ID, however often it goes."""
     host = urlsplit(settings.ORIGIN).hostname
     with override(to.language):
-        made = mail.letter("mail/notice", to=str(to.email), person=to, letter=letter)
+        made = mail.letter(
+            letter.template, to=str(to.email), person=to, letter=letter, **letter.context
+        )
     made.from_email = sent_by(letter.sender)
     made.extra_headers |= {
         "Message-ID": f"<{delivery_id}@{host}>",
         "List-Id": f"<{letter.school_id}.{host}>",
     }
+    if letter.stops:
+        made.extra_headers |= stopping.headers(to.pk, letter.stops)
     return made
 
 

@@ -19,11 +19,12 @@ from django.db import connection
 from pytest_django.fixtures import Settings
 
 from kring.accounts.models import User
+from kring.base import clock
 from kring.base.jobs import Job
 from kring.events.jobs import dispatch
 from kring.events.models import Event
 from kring.feed.models import Post
-from kring.notifications.jobs import deliver
+from kring.notifications.jobs import deliver, deliver_first, push
 from kring.notifications.models import Delivery
 from tests import factories
 from tests.unlocked import unlocked
@@ -124,9 +125,17 @@ def waiting(job: Job) -> list[dict[str, str]]:
 
 
 def send_all() -> None:
-    """Run every job that waits to send, once."""
-    for arguments in waiting(deliver):
-        deliver(**arguments)
+    """Run every job that waits to send, each once: what it puts in the queue waits."""
+    for of_queue in (deliver_first, deliver, push):
+        for arguments in map(dict, {tuple(one.items()) for one in waiting(of_queue)}):
+            of_queue(**arguments)
+
+
+def let_time_pass() -> None:
+    """The moment has come of everything that was to go later."""
+    with unlocked():
+        queued = Delivery.objects.filter(state=Delivery.State.QUEUED)
+        queued.update(due_at=clock.now() - factories.MINUTE)
 
 
 def deliveries(post: Post) -> dict[UUID, Delivery]:

@@ -32,7 +32,7 @@ def test_a_mail_is_written_down_before_it_goes_and_after_it_went(
     (arguments,) = waiting(deliver)
     deliver(**arguments)
     look()
-    assert [one.get("sending", 0) for one in seen] == [1] * count + [0]
+    assert [one.get("sending", 0) for one in seen] == [*range(count, 0, -1), 0]  # claimed together
     assert [one.get("sent", 0) for one in seen] == list(range(count + 1))
 
 
@@ -43,7 +43,7 @@ def test_the_worker_tells_takes_up_and_sends_with_the_rights_that_it_has(server:
     post = Cast().post("sam", by="teacher")
     tell(post)
     for one in deliveries(post).values():
-        Cast().change(one, created_at=clock.now() - timedelta(hours=1))
+        Cast().change(one, due_at=clock.now() - timedelta(hours=1))
     with unlocked(), connection.cursor() as cursor:
         cursor.execute("DELETE FROM procrastinate_jobs")
     take_up_the_left(0)

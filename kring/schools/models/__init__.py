@@ -1,9 +1,11 @@
 from kring.schools.models.base import SchoolModel
 from kring.schools.models.family import Guardianship, Household
+from kring.schools.models.hours import WorkingHours
+from kring.schools.models.mourning import Mourning
+from kring.schools.models.policy import Policy
 from kring.schools.models.school import (
     ClosedDay,
     Group,
-    Policy,
     School,
     SchoolBoard,
     SchoolYear,
@@ -18,6 +20,7 @@ __all__ = [
     "Group",
     "Guardianship",
     "Household",
+    "Mourning",
     "Policy",
     "SameChild",
     "School",
@@ -27,4 +30,5 @@ __all__ = [
     "StaffProposal",
     "Student",
     "TeachingAssignment",
+    "WorkingHours",
 ]

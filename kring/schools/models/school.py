@@ -43,6 +43,7 @@ class SchoolBoard(models.Model):
 
 SCHOOL_FIELDS = (
     "brin",
+    "region",
     "street",
     "postcode",
     "city",
@@ -68,11 +69,19 @@ class School(models.Model):
         SCHOOL = "school", _("school")
         AFTERCARE = "aftercare", _("after-school care")
 
+    class Region(models.TextChoices):
+        """Of the school holidays (WPO art. 15): it goes by municipality, not by province."""
+
+        NORTH = "noord", _("North")
+        MIDDLE = "midden", _("Middle")
+        SOUTH = "zuid", _("South")
+
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     board = models.ForeignKey(SchoolBoard, models.PROTECT, related_name="schools")
     name = models.CharField(max_length=200)
     kind = models.CharField(max_length=10, choices=Kind, default=Kind.SCHOOL)
     brin = models.CharField(max_length=6, blank=True)  # with the number of the location
+    region = models.CharField(max_length=6, choices=Region, blank=True, db_default="")
     street = models.CharField(max_length=200, blank=True, db_default="")
     postcode = models.CharField(max_length=10, blank=True, db_default="")
     city = models.CharField(max_length=100, blank=True, db_default="")
@@ -241,87 +250,28 @@ class Group(SchoolModel):
             raise ValidationError(kept) from error
 
 
-class PolicyQuerySet(SchoolWideQuerySet["Policy"]):
-    acts = Acts(insert=LEADING)
-
-    def current(self) -> Self:
-        """The newest of each school."""
-        return self.order_by("school", "-version").distinct("school")
-
-
-class Policy(SchoolModel):
-    """What this school lets people see (the • of the rights table). A change is a new version."""
-
-    school = models.ForeignKey(School, models.PROTECT, related_name="policies")
-    version = models.PositiveIntegerField()
-    informed_sees_posts = models.BooleanField(default=True)
-    informed_sees_photos = models.BooleanField(default=True)
-    families_save_photos = models.BooleanField(default=False, db_default=False)
-    keeps_originals = models.BooleanField(default=False, db_default=False)
-    sharing_rule = models.CharField(max_length=160, blank=True, default="", db_default="")
-
-    objects = PolicyQuerySet.as_manager()
-
-    class Meta:
-        verbose_name_plural = "policies"
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["school", "version"], name="policy_version_once"),
-            models.CheckConstraint(
-                condition=Q(informed_sees_posts=True) | Q(informed_sees_photos=False),
-                name="policy_no_photos_without_posts",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.school_id} {self.version}"
-
-    @classmethod
-    @transaction.atomic
-    def adopt(cls, school: School, *, by: Viewer, **told: bool | str) -> bool:
-        """From now on this holds; False where it held already. Raises ValidationError.
-
-        What is not told stays as it was.
-        """
-        # One after the other, so that two at once are two versions.
-        School.objects.changeable_by(by).select_for_update().get(pk=school.pk)
-        last = cls.objects.visible_to(by).filter(school=school).order_by("version").last()
-        stood = last or cls(school=school, version=0)
-        changed = [name for name in told if last is None or getattr(stood, name) != told[name]]
-        if changed:
-            kept = {name: getattr(stood, name) for name in POLICIES}
-            made = cls(school=school, version=stood.version + 1, **kept | told)
-            made._refuse_contradictions()
-            made.save(force_insert=True)
-            AuditEntry.note("policy.adopted", made, by=by, fields=changed)
-        return bool(changed)
-
-    def _refuse_contradictions(self) -> None:
-        if self.informed_sees_photos and not self.informed_sees_posts:
-            raise ValidationError(
-                {
-                    "informed_sees_photos": said(
-                        "Photos stand in messages. Who sees no messages, sees no photos."
-                    )
-                }
-            )
-
-
-POLICIES = (
-    "informed_sees_posts",
-    "informed_sees_photos",
-    "families_save_photos",
-    "keeps_originals",
-    "sharing_rule",
-)
-
-
 class ClosedDayQuerySet(SchoolWideQuerySet["ClosedDay"]):
-    pass
+    acts = Acts(insert=LEADING, update=LEADING, delete=LEADING)
+
+    def on(self, day: date) -> Self:
+        """Those that hold on a day."""
+        return self.filter(starts_on__lte=day, ends_on__gte=day)
+
+    def between(self, first: date, last: date) -> Self:
+        """Those that touch these days, both included."""
+        return self.filter(starts_on__lte=last, ends_on__gte=first)
 
 
 class ClosedDay(SchoolModel):
     """Vakantie, studiedag: nobody is expected."""
 
+    class Kind(models.TextChoices):
+        HOLIDAY = "holiday", _("holiday")
+        PUBLIC = "public", _("public holiday")
+        STUDY = "study", _("study day")
+        OTHER = "other", _("closed")
+
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.OTHER, db_default=Kind.OTHER)
     name = models.CharField(max_length=100)
     starts_on = models.DateField()
     ends_on = models.DateField()
@@ -329,6 +279,9 @@ class ClosedDay(SchoolModel):
     objects = ClosedDayQuerySet.as_manager()
 
     class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["school", "starts_on"], name="closed_day_of_school"),
+        ]
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(ends_on__gte=F("starts_on")), name="closed_day_ends_after_start"
