@@ -331,7 +331,8 @@ def test_without_a_worker_nothing_is_taken_in_and_a_page_says_so(windows: Window
 
 def test_a_photo_still_opens_when_the_files_of_its_page_are_gone(windows: Windows) -> None:
     """As on a page that stayed open while a new build took the place of the old one."""
-    page = windows("mother")
+    # What a worker fetches, no route of a page stands before.
+    page = windows("mother", service_workers="block", forgiven=("Service Worker",))
     page.route(re.compile(r"photoswipe"), lambda route: route.fulfill(status=404))
     page.reload()
     page.locator("photo-lightbox a").first.click()
