@@ -24,6 +24,9 @@ WORKLOADS = {  # each a file beside this one
     "uploads": "uploads",
     "import": "importing",
     "people": "office",
+    "push": "push",
+    "digest": "digest",
+    "fanout": "fanout",
     "phone": "phone",
 }
 COLUMNS = ("workload", "figure", "floor", "ratio", "goal", "met")

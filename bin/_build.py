@@ -24,8 +24,9 @@ SERVED = {  # what browsers get of the npm packages: folder below /static/ → f
 }
 CSS = "kring/static/css"
 LOOK = (  # of every page and of messages, in one file: a phone on HTTP/1.1 asks for six at a time
-    *("tokens", "reset", "base", "icon", "frame", "button", "card", "chip", "avatar", "note"),
-    *("form", "row", "empty", "progress", "post", "undo", "mosaic", "papers", "utilities"),
+    *("tokens", "reset", "base", "icon", "frame", "bell", "button", "card", "chip", "avatar"),
+    *("note", "form", "row", "empty", "progress", "post", "undo", "urgent", "mosaic", "papers"),
+    "utilities",
 )
 FONTS = BUILD / "fonts"  # of letters on paper: typst reads TTF, and no font of the machine
 PRINTED = ("atkinson-hyperlegible-next", "noto-sans", "noto-sans-arabic")

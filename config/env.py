@@ -8,6 +8,9 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+IMAPS = 993  # the port of IMAP over TLS
+SHORT_LOCAL = 25  # with a tag of 39 signs, a local part of 64 (RFC 5321)
+
 
 def text(name: str, default: str | None = None) -> str:
     """The value of ``name``, or the contents of the file named by ``name_FILE``."""
@@ -137,4 +140,53 @@ def object_store(name: str) -> ObjectStore | None:
         region_name=dict(parse_qsl(parts.query)).get("region", "us-east-1"),
         access_key=unquote(parts.username or ""),
         secret_key=unquote(parts.password or ""),
+    )
+
+
+def address(name: str) -> str:
+    """A mail address; empty when there is none."""
+    value = text(name, "")
+    local, _, domain = value.rpartition("@")
+    if value and not (local and "+" not in local and len(local) <= SHORT_LOCAL and domain):
+        raise ImproperlyConfigured(
+            f"The setting {name} is {value!r}: give an address such as kring@school.example,"
+            f" with at most {SHORT_LOCAL} signs before the @ and no +."
+        )
+    return value
+
+
+class Mailbox(NamedTuple):
+    """A folder on an IMAP server, read over TLS."""
+
+    host: str
+    port: int
+    user: str
+    password: str
+    folder: str
+
+
+def mailbox(name: str) -> Mailbox | None:
+    """A folder from imaps://user@host:port/folder; the password stands in ``name_PASSWORD``.
+
+    None when not set.
+    """
+    value = text(name, "")
+    if not value:
+        return None
+    try:
+        parts = urlsplit(value)
+        port = parts.port or IMAPS
+    except ValueError:
+        parts, port = urlsplit(""), 0
+    if parts.scheme != "imaps" or not parts.hostname or not parts.username:
+        raise ImproperlyConfigured(
+            f"The setting {name} is not an address of a mailbox that is read over TLS: "
+            "give imaps://user@host:993/INBOX."
+        )
+    return Mailbox(
+        host=parts.hostname,
+        port=port,
+        user=unquote(parts.username),
+        password=text(f"{name}_PASSWORD"),
+        folder=unquote(parts.path.lstrip("/")) or "INBOX",
     )

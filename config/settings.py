@@ -1,5 +1,6 @@
 """One file of settings; what a server may choose comes from the environment (config/env.py)."""
 
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -43,6 +44,7 @@ INSTALLED_APPS = [
     "kring.media",
     "kring.notifications",
     "kring.feed",
+    "kring.calendar",
     "kring.joining",
     "kring.home",
     "kring.app",
@@ -92,6 +94,7 @@ TEMPLATES = [
                 "django.template.context_processors.csp",
                 "django.contrib.messages.context_processors.messages",
                 "kring.base.context.frame",
+                "kring.notifications.bell.ringing",
             ],
             "builtins": [
                 "django.templatetags.i18n",
@@ -244,7 +247,13 @@ MAILERS = {
         },
     }
 }
+BOUNCE_ADDRESS = env.address("KRING_BOUNCE_ADDRESS")  # gets +tag for each mail; none: no envelopes
+BOUNCE_MAILBOX = env.mailbox("KRING_BOUNCE_IMAP")  # where mail to it arrives; none: never read
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("KRING_MAIL_FROM", "Kring <kring@localhost>")
+
+# ── push messages ────────────────────────────────────────────────────────────
+PUSH_SERVICES = env.words("KRING_PUSH_SERVICES")  # beside those of the known browsers
+PUSH_CONTACT = env.text("KRING_PUSH_CONTACT", parseaddr(DEFAULT_FROM_EMAIL)[1])
 
 # ── jobs ─────────────────────────────────────────────────────────────────────
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"

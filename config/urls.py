@@ -10,11 +10,13 @@ urlpatterns = [
     path("account/", include("kring.accounts.urls")),
     path("media/", include("kring.media.urls")),
     path("notifications/", include("kring.notifications.urls")),
+    path("agenda/", include("kring.calendar.urls")),
     path("", include("kring.app.urls")),
     path("more/", include("kring.home.urls")),
     path("join/", include("kring.joining.urls")),
     path("office/", include("kring.office.urls")),
     path("office/<uuid:school_id>/joining/", include("kring.joining.office_urls")),
+    path("office/<uuid:school_id>/school/calendar/", include("kring.calendar.office_urls")),
     path("office/<uuid:school_id>/import/", include("kring.importing.urls")),
     path("health/", include("kring.ops.urls")),
 ]

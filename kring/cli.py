@@ -51,10 +51,17 @@ def _parser() -> argparse.ArgumentParser:
         command("forget-factors", commands.forget_factors, "help who lost every second step")
     )
     _add_import(command("import", commands.import_roster, "take in the roster of a school"))
+    _add_parked(command("parked", commands.parked, "say which messages were given up"))
     _add_web(command("web", commands.web, "serve the pages on a Unix socket"))
     _add_worker(command("worker", commands.worker, "do the jobs"))
     command("demo-load", commands.load_demo)
     return parser
+
+
+def _add_parked(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--again", action="store_true", help="put them back in the queue, to be sent now"
+    )
 
 
 def _add_web(parser: argparse.ArgumentParser) -> None:

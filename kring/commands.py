@@ -150,6 +150,16 @@ def import_roster(
     print("\n".join(lines))
 
 
+def parked(*, again: bool) -> None:
+    """Say which deliveries were given up, and put them back in the queue when asked."""
+    _database_url()
+    lines = _with_django("kring.ops.parked.parked")
+    try:
+        print("\n".join(lines(again=again)))
+    except DatabaseError as error:
+        raise StartError("The database does not answer: is Kring running?") from error
+
+
 def load_demo() -> None:
     """Load the demo, and print its people as JSON."""
     _with_django("kring.demo.seed.load")()

@@ -23,6 +23,7 @@ from kring.accounts.models import User
 from kring.audiences.models import Audience
 from kring.base import clock
 from kring.base.visibility import ANONYMOUS, Viewer
+from kring.calendar.models import CalendarEntry
 from kring.demo import cast as demo
 from kring.feed.models import Post
 from kring.schools.models import Group, School, SchoolBoard, Student
@@ -86,6 +87,10 @@ class Cast:
         """A post to an audience (see there), that came out some time ago."""
         came_out = {"published_at": clock.now() - ago}
         return factories.post(self.audience(*to), self.id(by), **came_out | fields)
+
+    def entry(self, *to: str, by: str, **fields: Any) -> CalendarEntry:
+        """Put something in the agenda, for an audience (see there)."""
+        return factories.entry(self.audience(*to), self.id(by), **fields)
 
     def change(self, row: models.Model, **fields: Any) -> None:
         """Change a row, as the office's own screens will once."""

@@ -2,28 +2,48 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
 from django.db import models
 
 from kring.accounts.models import TabletPin, User
 from kring.audiences.models import Audience
 from kring.base import clock
+from kring.calendar.models import CalendarEntry
 from kring.events.models import AuditEntry, Event
-from kring.feed.models import Comment, Like, Post, PostFile, PostPhoto, PostRevision, Reading
+from kring.feed.models import (
+    Call,
+    Comment,
+    Confirmation,
+    Draft,
+    Like,
+    Newsletter,
+    NewsletterItem,
+    Post,
+    PostFile,
+    PostPhoto,
+    PostRevision,
+    Reading,
+    Slip,
+)
 from kring.importing.models import Import, ImportedRow
 from kring.joining.models import Invitation, LinkCode, LinkCodeUse
 from kring.media.models import Asset, Portrait
-from kring.notifications.models import Delivery, Notification
+from kring.notifications.models import Bounce, Delivery, Notification, PushSubscription, Reply
 from kring.schools.models import (
     ClosedDay,
     Enrollment,
     Guardianship,
+    Household,
+    Mourning,
     SameChild,
     StaffProposal,
     Student,
+    WorkingHours,
 )
 from tests.unlocked import unlocked
 
@@ -93,9 +113,27 @@ def reading(under: Post, user_id: UUID) -> Reading:
     return made(_hung(Reading, under, user_id=user_id))
 
 
+def confirmation(under: Post, person_id: UUID, **fields: Any) -> Confirmation:
+    """Somebody said to have read a post."""
+    return made(_hung(Confirmation, under, person_id=person_id, **{"way": "app"} | fields))
+
+
+def call(about: Post, student_id: UUID, caller_id: UUID, **fields: Any) -> Call:
+    """Somebody calls the family of a child about a post, from this moment on."""
+    usual = {"card_id": about.card_id, "family": student_id, "claimed_at": clock.now()}
+    ids = {"student_id": student_id, "caller_id": caller_id}
+    return made(_hung(Call, about, **usual | ids | fields))
+
+
 def revision(under: Post, edited_by_id: UUID) -> PostRevision:
     """A former text of a post."""
     return made(_hung(PostRevision, under, text="Wat er stond.", edited_by_id=edited_by_id))
+
+
+def draft(school_id: UUID, author_id: UUID, **fields: Any) -> Draft:
+    """What somebody is writing."""
+    usual: dict[str, Any] = {"key": uuid4(), "text": "Bijna af.", "touched_at": clock.now()}
+    return made(Draft(school_id=school_id, author_id=author_id, **usual | fields))
 
 
 def asset(school_id: UUID, uploaded_by_id: UUID) -> Asset:
@@ -135,6 +173,18 @@ def paper(under: Post, position: int = 0) -> PostFile:
     return made(_hung(PostFile, under, asset=hung, position=position, **told))
 
 
+def newsletter(school_id: UUID, author_id: UUID, **fields: Any) -> Newsletter:
+    """A newsletter that came out a minute ago unless told otherwise."""
+    usual = {"title": "Nieuws van de maand", "published_at": clock.now() - MINUTE, "key": uuid4()}
+    return made(Newsletter(school_id=school_id, author_id=author_id, **usual | fields))
+
+
+def newsletter_item(of: Newsletter, **fields: Any) -> NewsletterItem:
+    """Words of the office in a newsletter, unless told otherwise."""
+    usual = {"title": "De tuin", "text": "Wie helpt mee?", "position": 0}
+    return made(NewsletterItem(school_id=of.school_id, newsletter=of, **usual | fields))
+
+
 def notification(about: Post, person_id: UUID) -> Notification:
     """A person is told of a post."""
     ids = {"event_id": uuid4(), "about_id": about.card_id, "subject_id": about.pk}
@@ -146,6 +196,33 @@ def delivery(of: Notification) -> Delivery:
     """The mail of a notification."""
     ids = {"school_id": of.school_id, "person_id": of.person_id, "chunk": uuid4()}
     return made(Delivery(notification=of, channel="email", **ids))
+
+
+def push_device(person_id: UUID, endpoint: str = "", **keys: str) -> PushSubscription:
+    """A device that takes push messages, with the session that it goes with."""
+    key = uuid4().hex
+    made(Session(session_key=key, session_data="", expire_date=_later()))
+    session = UserSession(user_id=person_id, session_key=key, ip="127.0.0.1", user_agent="")
+    at = endpoint or f"https://fcm.googleapis.com/fcm/send/{key}"
+    told = {"p256dh": "B" * 87, "auth": "A" * 22} | keys
+    return made(PushSubscription(person_id=person_id, session=made(session), endpoint=at, **told))
+
+
+def bounce(school_id: UUID, person_id: UUID, **fields: Any) -> Bounce:
+    """A mail to a person came back for good, to no address of now unless told otherwise."""
+    usual = {"mail_id": uuid4(), "address": "0" * 64, "is_hard": True, "code": "5.1.1"}
+    return made(Bounce(school_id=school_id, person_id=person_id, **usual | fields))
+
+
+def reply(school_id: UUID, person_id: UUID, **fields: Any) -> Reply:
+    """Somebody answered a mail."""
+    told = {"delivery_id": uuid4(), "name": uuid4().hex} | fields
+    return made(Reply(school_id=school_id, person_id=person_id, **told))
+
+
+def slip(about: Post, student_id: UUID, printed_by_id: UUID) -> Slip:
+    """A note on paper for the family of a child, about a post."""
+    return made(_hung(Slip, about, student_id=student_id, printed_by_id=printed_by_id))
 
 
 def event(about: Post) -> Event:
@@ -160,10 +237,37 @@ def audit_entry(about: Post) -> AuditEntry:
     return made(AuditEntry(verb="post.edited", **ids))
 
 
+def entry(audience: Audience, author_id: UUID, **fields: Any) -> CalendarEntry:
+    """In the agenda: next week for an hour, put there a minute ago, unless told otherwise."""
+    begin = clock.start_of(clock.today() + timedelta(days=7)) + timedelta(hours=14)
+    usual = {
+        "title": "Naar het bos",
+        "place": "het bos",
+        "whole_day": False,
+        "starts_at": begin,
+        "ends_at": begin + timedelta(hours=1),
+        "key": uuid4(),
+        "published_at": clock.now() - MINUTE,
+    }
+    return made(CalendarEntry(**audience.columns() | {"author_id": author_id} | usual | fields))
+
+
 def closed_day(school_id: UUID) -> ClosedDay:
     """Nobody is expected."""
     today = clock.today()
     return made(ClosedDay(school_id=school_id, name="Studiedag", starts_on=today, ends_on=today))
+
+
+def working_hours(school_id: UUID, person_id: UUID, **fields: Any) -> WorkingHours:
+    """Somebody works on Mondays."""
+    usual: dict[str, Any] = {"weekday": 1, "starts_at": time(8), "ends_at": time(16, 30)}
+    return made(WorkingHours(school_id=school_id, person_id=person_id, **usual | fields))
+
+
+def mourning(around: Student | Household, **fields: Any) -> Mourning:
+    """Nothing goes by itself to the family of a child, or to a home."""
+    name = "student_id" if isinstance(around, Student) else "household_id"
+    return made(Mourning(school_id=around.school_id, **{name: around.pk} | fields))
 
 
 def same_child(one: Student, other: Student) -> SameChild:

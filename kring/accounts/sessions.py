@@ -108,6 +108,14 @@ def end(request: HttpRequest) -> None:
     logout(request)
 
 
+def number_here(request: HttpRequest) -> int:
+    """The number of the session of who asks, by which other things go when it ends."""
+    own = UserSession.objects.filter(user=request.user, session_key=request.session.session_key)
+    if not own.exists():
+        UserSession.objects.create_from_request(request)
+    return int(own.get().pk)
+
+
 def is_here(request: HttpRequest, device_id: int) -> bool:
     """Whether this is the device that asks."""
     here = UserSession.objects.filter(user=request.user, pk=device_id)

@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
+from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import translation
 from django.utils.http import urlencode
@@ -41,6 +42,11 @@ def worker(request: HttpRequest) -> HttpResponse:
         "version": build.version(),
         "files": build.kept(),
         "offline": {code: reverse("app:offline", args=[code]) for code, _ in settings.LANGUAGES},
+        "push": {
+            "icon": static("icons/kring-192.png"),
+            "key": reverse("notifications:push_key"),
+            "devices": reverse("notifications:devices"),
+        },
     }
     text = f"const KRING = {json.dumps(known)};\n{build.source('js/service-worker.js')}"
     headers = {"Cache-Control": ASK_ANEW}

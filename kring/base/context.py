@@ -11,7 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 from kring.base.visibility import ANONYMOUS
 
-_PATHS = {"feed:feed": ("/posts/",), "home:more": ("/more/", "/account/", "/join/", "/office/")}
+_PATHS = {
+    "feed:feed": ("/posts/",),
+    "calendar:agenda": ("/agenda/",),
+    "home:more": ("/more/", "/account/", "/join/", "/office/"),
+}
 
 
 class Place(NamedTuple):
@@ -51,6 +55,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 def _places(*, here: str) -> tuple[Place, ...]:
     places = (
         Place(_("Messages"), "newspaper", "feed:feed", _url("feed:feed")),
+        Place(_("Agenda"), "calendar-days", "calendar:agenda", _url("calendar:agenda")),
         Place(_("More"), "menu", "home:more", _url("home:more")),
     )
     return tuple(place._replace(current=place.view == here) for place in places)

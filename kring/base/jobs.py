@@ -23,7 +23,7 @@ import psycopg
 import structlog
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connection
-from procrastinate import BaseRetryStrategy, RetryDecision
+from procrastinate import App, BaseRetryStrategy, RetryDecision
 from procrastinate.contrib.django import app, connector_params
 from procrastinate.exceptions import ConnectorException
 from procrastinate.psycopg_connector import PsycopgConnector
@@ -171,8 +171,8 @@ async def _work(lanes: Sequence[tuple[tuple[str, ...], int]]) -> None:
     async with app.open_async():
         working = [
             asyncio.create_task(
-                app.run_worker_async(
-                    queues=queues,
+                (_of_lanes() if queues in dict(LANES) else app).run_worker_async(
+                    queues=list(queues),
                     concurrency=concurrency,
                     fetch_job_polling_interval=1,
                     update_heartbeat_interval=settings.WORKER_HEARTBEAT_SECONDS,
@@ -195,6 +195,13 @@ async def _work(lanes: Sequence[tuple[tuple[str, ...], int]]) -> None:
     for error in ended:
         if isinstance(error, Exception):  # not the cancelling, which was asked for
             raise error
+
+
+def _of_lanes() -> App:
+    """The same without a timetable: in this process one worker puts periodic jobs in the queue."""
+    lane = App(connector=app.connector)
+    lane.tasks = app.tasks
+    return lane
 
 
 def _others() -> tuple[str, ...]:

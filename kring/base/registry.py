@@ -126,6 +126,17 @@ class CardPart(Protocol):
 card_parts: list[CardPart] = []
 
 
+type CardOf = Callable[[UUID], UUID | None]
+
+cards_of_posts: list[CardOf] = []
+
+
+def card_of_post(asked: CardOf) -> CardOf:
+    """Say which card a post is, for others who hear of the post. In a service block."""
+    cards_of_posts.append(asked)
+    return asked
+
+
 # ── what is still to do ──────────────────────────────────────────────────────
 type Todos = Callable[[Viewer], Sequence[DigestItem]]
 
@@ -135,4 +146,19 @@ todos: list[Todos] = []
 def todo(asked: Todos) -> Todos:
     """Say what this person is still asked to do, bounded; for 'Te doen' and the newsletter."""
     todos.append(asked)
+    return asked
+
+
+# ── files that something still needs ─────────────────────────────────────────
+type Holder = Callable[[UUID], Iterable[UUID]]
+
+asset_holders: list[Holder] = []
+
+
+def holds_assets(asked: Holder) -> Holder:
+    """Say which files of a school something holds that hangs nowhere yet: the sweep leaves them.
+
+    In a service block of that school.
+    """
+    asset_holders.append(asked)
     return asked

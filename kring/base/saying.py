@@ -52,3 +52,9 @@ def _near(distance: int) -> str | None:
         case 1:
             return _("tomorrow")
     return None
+
+
+def said_date(moment: datetime) -> str:
+    """The day of a moment, for what is read on any day: 'Wednesday 18 November'."""
+    day = moment.astimezone(SCHOOL_TIME).date()
+    return f"{WEEKDAYS[day.weekday()]} {day.day} {MONTHS[day.month]}"

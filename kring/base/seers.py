@@ -201,15 +201,55 @@ def of_audience(
         return NOBODY
     if post.withdrawn_at or post.published_at > clock.now():
         return NOBODY if acting else own
-    found = having(post.school_id, overseers) | own
-    if post.whole_school or post.staff_only:
-        found |= _staff(post.school_id)
-    found |= _people(_assignments(group__in=post.group_ids))
-    for student in post.student_ids:
-        found |= _pupil(student)
+    found = own | _addressed_staff(post, overseers)
     if reach == "staff" or post.staff_only:
         return found
     return found | _families(post, reach, clock.now() if acting else moment)
+
+
+def of_planned(entry: Any, overseers: Iterable[str]) -> Q:
+    """The people who may see an entry of the agenda."""
+    own = Q(pk=entry.author_id) & _staff(entry.school_id)
+    withdrawn = entry.withdrawn_at and not entry.is_called_off
+    if withdrawn or entry.published_at > clock.now():
+        return own
+    found = own | _addressed_staff(entry, overseers)
+    if entry.staff_only:
+        return found
+    until = max(clock.today(), _day(entry.starts_at))
+    there = _students_here(school=entry.school_id).filter(Q(ends_on=None) | Q(ends_on__gte=until))
+    children = _addressed(there, entry).values("student")
+    return found | _let_in("informed_sees_posts", student__among=children)
+
+
+def _addressed_staff(thing: Any, overseers: Iterable[str]) -> Q:
+    found = having(thing.school_id, overseers)
+    if thing.whole_school or thing.staff_only:
+        found |= _staff(thing.school_id)
+    found |= _people(_assignments(group__in=thing.group_ids))
+    for student in thing.student_ids:
+        found |= _pupil(student)
+    return found
+
+
+def _addressed(stays: models.QuerySet[Any], thing: Any) -> models.QuerySet[Any]:
+    """Of these stays, those of children to whose families it is addressed."""
+    if thing.whole_school:
+        return stays
+    return stays.filter(Q(group__in=thing.group_ids) | Q(student__in=thing.student_ids))
+
+
+def of_announcement(thing: Any) -> Q:
+    """The staff, and families of children who were there when it came out, or came later."""
+    if thing.withdrawn_at or not thing.published_at or thing.published_at > clock.now():
+        return NOBODY
+    there = _enrollments().filter(
+        Q(ends_on=None) | Q(ends_on__gte=_day(thing.published_at)),
+        starts_on__lte=clock.today(),
+        school=thing.school_id,
+    )
+    families = _let_in("informed_sees_posts", student__among=there.values("student"))
+    return _staff(thing.school_id) | families
 
 
 def _families(post: Any, reach: str, moment: datetime | None) -> Q:
@@ -220,9 +260,7 @@ def _families(post: Any, reach: str, moment: datetime | None) -> Q:
         starts_on__lte=_day(post.published_at),
         school=post.school_id,
     )
-    if not post.whole_school:
-        named = Q(group__in=post.group_ids) | Q(student__in=post.student_ids)
-        there = there.filter(named)
+    there = _addressed(there, post)
     if reach in {"taking_part", "commenting"}:
         return _people(_guardians("in_care", student__among=there.values("student")))
     policy = "informed_sees_photos" if reach == "photos" else "informed_sees_posts"

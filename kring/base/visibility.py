@@ -178,7 +178,7 @@ class Audience(Rule):
 
     def sql(self, model: type[models.Model], row: str, terms: Terms) -> str:
         ids = terms.ids
-        gone = f"{row}.published_at > now() OR {row}.withdrawn_at IS NOT NULL"
+        gone = self._gone(row)
         closed = f"NOT {row}.allows_comments" if self.reach == "commenting" else "false"
         # One CASE, so that a row is decided by its first match (measured: 0.56 ms against 16 ms).
         return f"""CASE
@@ -196,6 +196,14 @@ class Audience(Rule):
             WHEN {row}.student_ids && {ids("pupil_ids")} THEN true
             ELSE {"false" if self.reach == "staff" else self._families(row, terms)} END"""
 
+    def _gone(self, row: str) -> str:
+        """Not out yet, or not there any more."""
+        return f"{row}.published_at > now() OR {row}.withdrawn_at IS NOT NULL"
+
+    def _within(self, row: str) -> str:
+        """What of a family's stay the row must fall in."""
+        return f"{row}.published_at >= w.from_at AND {row}.published_at < w.until_at"
+
     def _families(self, row: str, terms: Terms) -> str:
         asked = " AND w.takes_part AND w.until_at > now()" if self.acting else ""
         asked += " AND w.photos" if self.reach == "photos" else ""
@@ -207,7 +215,7 @@ class Audience(Rule):
             AS w(unit_id, from_at, until_at, photos, takes_part)
             WHERE (w.unit_id = ANY ({row}.group_ids) OR w.unit_id = ANY ({row}.student_ids)
                 OR ({row}.whole_school AND w.unit_id = {row}.school_id))
-            AND {row}.published_at >= w.from_at AND {row}.published_at < w.until_at{asked})"""
+            AND {self._within(row)}{asked})"""
 
     def people(self, thing: models.Model) -> Q:
         return seers.of_audience(thing, self.reach, self.overseers)
@@ -215,6 +223,38 @@ class Audience(Rule):
     def people_at(self, thing: models.Model, moment: datetime) -> Q:
         """Who may see what came at this moment, on that thing."""
         return seers.of_audience(thing, self.reach, self.overseers, moment)
+
+
+class Planned(Audience):
+    """An entry of the agenda: families see it while their child is there, and not of later.
+
+    It was put down long before its day: who came since sees it as well. One that was called off is
+    still seen, to say so.
+    """
+
+    def _gone(self, row: str) -> str:
+        withdrawn = f"{row}.withdrawn_at IS NOT NULL AND NOT {row}.is_called_off"
+        return f"{row}.published_at > now() OR ({withdrawn})"
+
+    def _within(self, row: str) -> str:
+        return f"w.until_at > now() AND {row}.starts_at < w.until_at"
+
+    def people(self, thing: models.Model) -> Q:
+        return seers.of_planned(thing, self.overseers)
+
+
+class Announced(Rule):
+    """Sent to all of a school: from its moment on for staff, and families of then and of later."""
+
+    def sql(self, model: type[models.Model], row: str, terms: Terms) -> str:
+        return f"""(coalesce({row}.published_at <= now(), false) AND {row}.withdrawn_at IS NULL
+            AND ({row}.school_id = ANY ({terms.ids("staff_of")}) OR EXISTS (
+                SELECT 1 FROM unnest({terms.window("units", "uuid")},
+                    {terms.window("until", "timestamptz")}) AS w(unit_id, until_at)
+                WHERE w.unit_id = {row}.school_id AND {row}.published_at < w.until_at)))"""
+
+    def people(self, thing: models.Model) -> Q:
+        return seers.of_announcement(thing)
 
 
 class Writes(Rule):
@@ -452,6 +492,17 @@ class AddressedQuerySet[M: models.Model](VisibleQuerySet[M]):
     def tended_by(self, viewer: Viewer) -> Self:
         """Posts that this person sees as staff: readings, hidden comments, history."""
         return self.reached_by(viewer, "staff")
+
+
+class PlannedQuerySet[M: models.Model](AddressedQuerySet[M]):
+    """Entries of the agenda: who is addressed may see, whoever came later, too."""
+
+    family = Planned("seeing")
+
+    @classmethod
+    @cache
+    def rule(cls, reach: Reach = "seeing") -> Rule:
+        return Planned(reach)
 
 
 class ByParentQuerySet[M: models.Model](VisibleQuerySet[M]):

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_noop as _
 from kring.accounts.models import User
 from kring.base import clock
 from kring.demo import crowd
+from kring.notifications.models import Wishes
 from kring.schools import models as school
 
 AUGUST = 8
@@ -198,6 +199,15 @@ def build() -> None:
     _guardianships(begin)
     _staff(begin, today)
     crowd.build(identity, begin)
+    settle_everybody()
+
+
+def settle_everybody() -> None:
+    """Whoever signs in here was asked before how often to hear of the school."""
+    asked = Wishes.objects.values("person")
+    people = User.objects.exclude(joined_at=None).exclude(pk__in=asked)
+    rows = [Wishes(person=person, settled_at=clock.now()) for person in people]
+    Wishes.objects.bulk_create(rows)
 
 
 def refresh() -> None:

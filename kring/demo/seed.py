@@ -16,16 +16,19 @@ from django.db import transaction
 
 from kring.accounts.models import User
 from kring.audiences.models import Audience
+from kring.audiences.recipients import recipients_of
 from kring.base import clock
 from kring.base.ids import new_id
-from kring.demo import cast, newcomers
+from kring.demo import agenda, cast, newcomers
 from kring.demo.cast import identity, student_id
 from kring.demo.kindcentrum import centre
 from kring.feed.models import Comment, Like, Post, Reading
 from kring.feed.models.attachment import Attachments
+from kring.feed.notices import kind_of
 from kring.media.files import store
 from kring.media.models import Asset
 from kring.media.rendering import render
+from kring.notifications.models import Notification
 from kring.schools.models import Employment, Guardianship
 from kring.schools.viewers import viewer_of
 
@@ -133,6 +136,7 @@ LESSONS = (
     "Vandaag maakten we muziek met potten en pannen.",
 )
 EARLIER = 24  # older posts, so that the feed has more than one page
+TOLD_SINCE = timedelta(days=21)
 
 
 @transaction.atomic
@@ -141,8 +145,10 @@ def load() -> None:
     cast.build()
     if not Post.objects.exists():
         _begin()
+    agenda.build()
     if not settings.DEMO_SMALL:
         centre.build()
+    cast.settle_everybody()
 
 
 def _begin() -> None:
@@ -155,6 +161,7 @@ def _begin() -> None:
         lesson = LESSONS[number % len(LESSONS)]
         hours = 24 * (5 + 2 * number)
         _write(Written("teacher", ("group_5",), hours, lesson, likes=number % 5, readers=22))
+    _tell()
 
 
 def _broadcast() -> None:
@@ -187,6 +194,19 @@ def _write(written: Written, **fields: Any) -> None:
     post.save(force_insert=True)
     _hang(post, written.photos)
     _react(post, written)
+
+
+def _tell() -> None:
+    """What the people of the demo find under the bell: of the last weeks, and only there."""
+    known = [identity(key) for key in cast.PEOPLE]
+    for post in Post.objects.filter(published_at__gt=clock.now() - TOLD_SINCE):
+        ids = {"about_id": post.card_id, "subject_id": post.pk, "event_id": new_id()}
+        told = {"school_id": post.school_id, "verb": "post.published", "kind": kind_of(post)}
+        people = recipients_of(post).filter(pk__in=known).exclude(pk=post.author_id)
+        rows = [Notification(person=person, **told, **ids) for person in people]
+        made = Notification.objects.bulk_create(rows, ignore_conflicts=True)  # of siblings, one
+        mine = Notification.objects.filter(pk__in=[one.pk for one in made])
+        mine.update(created_at=post.published_at)
 
 
 def _audience(written: Written) -> Audience:

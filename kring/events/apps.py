@@ -6,5 +6,5 @@ class EventsConfig(AppConfig):
     name = "kring.events"
 
     def ready(self) -> None:
-        """Every app's notices hear events, and every app says how long its rows are kept."""
-        autodiscover_modules("notices", "retention")
+        """Apps hear events, say how long their rows are kept, and what a digest tells of them."""
+        autodiscover_modules("notices", "retention", "parts", "digest")

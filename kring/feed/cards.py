@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache, lru_cache
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
 from django.urls import reverse
@@ -132,11 +132,13 @@ class Paper(NamedTuple):
 
 
 class Reach(NamedTuple):
-    """How many of the families have read it."""
+    """How many of the families have read it, and how many of them said so where it was asked."""
 
     read: int
     families: int
     url: str
+    confirmed: int | None = None
+    calls_url: str = ""  # the list of whom to call
 
 
 @dataclass(slots=True, kw_only=True)
@@ -170,6 +172,10 @@ class Card:
     reach: Reach | None = None
     undo_until: datetime | None = None
     more_films: int = 0  # of those that are left out
+    is_urgent: bool = False
+    asks: bool = False  # this person to say 'I have read this'
+    confirmed: bool = False  # and that was said
+    parts: list[tuple[str, Any]] = field(default_factory=list)  # of other apps: template, value
 
 
 @dataclass
@@ -326,6 +332,9 @@ def _card(
         may_change=around.may_change(post),
         withdrawn=post.withdrawn,
         undo_until=post.published_at if waits and mine else None,
+        is_urgent=post.is_urgent,
+        asks=post.asks_reading and not mine and not waits and not post.withdrawn,
+        confirmed=any(one.confirmed for one in thread),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -12,10 +13,12 @@ from django.utils.translation import gettext_lazy as _
 
 from kring.base.text import LONGEST_TEXT, cleaned
 from kring.feed.models.comment import LONGEST_COMMENT
+from kring.feed.moments import at_school
 from kring.feed.readers import Readers
 from kring.media.accepted import ACCEPTED
 
 MOST_PHOTOS = 40
+CALL_AFTER = (15, 30, 45, 60, 90, 120, 180, 240)  # minutes
 
 
 class TextField(forms.CharField):
@@ -103,7 +106,7 @@ class PhotosField(forms.FileField):
 
 
 class ComposeForm(AudienceForm):
-    """A new post."""
+    """A new post: what it says, and how and when it goes."""
 
     text = TextField(
         label=_("Message"),
@@ -116,9 +119,36 @@ class ComposeForm(AudienceForm):
     school = forms.UUIDField(widget=forms.HiddenInput, required=False)  # of the uploads
     allows_comments = forms.BooleanField(label=_("Allow comments"), required=False, initial=True)
     waits = forms.BooleanField(label=_("Wait for the films"), required=False, initial=True)
+    asks_reading = forms.BooleanField(label=_("Ask for reading"), required=False)
+    send_on = forms.DateField(
+        label=_("Day"),
+        required=False,
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        input_formats=["%Y-%m-%d", "%d-%m-%Y"],
+    )
+    send_at = forms.TimeField(
+        label=_("Time"),
+        required=False,
+        widget=forms.TimeInput({"type": "time"}, format="%H:%M"),
+        input_formats=["%H:%M", "%H.%M", "%H:%M:%S"],
+    )
+    urgent = forms.BooleanField(label=_("Urgent message"), required=False)
+    call_after = forms.TypedChoiceField(
+        label=_("The call list opens"), required=False, coerce=int, empty_value=None
+    )
+    replaces = forms.UUIDField(widget=forms.HiddenInput, required=False)  # a planned message
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
 
     field_order = ("audience", "text", "assets", "allows_comments", "waits", "key")
+
+    def __init__(self, *args: Any, call_after: int = 45, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["call_after"]
+        field.initial = call_after
+        field.choices = [  # type: ignore[attr-defined]
+            *((minutes, _after(minutes)) for minutes in sorted({*CALL_AFTER, call_after})),
+            ("", _("No call list")),
+        ]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
@@ -128,7 +158,29 @@ class ComposeForm(AudienceForm):
         if len(photos) > MOST_PHOTOS:
             said = gettext("At most %(most)d files fit in one message.")
             self.add_error("assets", said % {"most": MOST_PHOTOS})
+        data["at"] = self._moment(data)
         return data
+
+    def _moment(self, data: dict[str, Any]) -> datetime | None:
+        """When it goes; None for now. A half one is a mistake, never now."""
+        day, time = data.get("send_on"), data.get("send_at")
+        if self.errors.keys() & {"send_on", "send_at"} or not (day or time):
+            return None
+        if data.get("urgent"):
+            self.add_error("send_on", _("An urgent message goes at once. Leave the moment empty."))
+        elif not day or not time:
+            empty, said = ("send_at", _("At what time?")) if day else ("send_on", _("On what day?"))
+            self.add_error(empty, said)
+        else:
+            try:
+                return at_school(day, time)
+            except ValidationError as error:
+                self.add_error("send_at", error)
+        return None
+
+
+def _after(minutes: int) -> str:
+    return gettext("after %(minutes)d minutes") % {"minutes": minutes}
 
 
 class EditForm(forms.Form):
@@ -137,9 +189,13 @@ class EditForm(forms.Form):
     text = TextField(label=_("Message"), longest=LONGEST_TEXT, required=False)
     allows_comments = forms.BooleanField(label=_("Allow comments"), required=False)
 
-    def __init__(self, *args: Any, may_be_empty: bool, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, may_be_empty: bool, may_open: bool = True, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["text"].required = not may_be_empty
+        if not may_open:  # the school takes no comments, and this has none
+            del self.fields["allows_comments"]
 
 
 class CommentForm(forms.Form):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import reduce
 from operator import or_
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
@@ -16,18 +16,32 @@ from kring.base import clock
 from kring.base.visibility import Viewer
 from kring.events.handlers import on
 from kring.events.models import Event
+from kring.feed import (
+    notices_calls,
+    notices_comments,
+    notices_lines,
+    notices_planned,
+    silence,
+)
 from kring.feed.catching_up import catch_up, show_the_film
 from kring.feed.models import Post
+from kring.feed.urgent_letter import urgent_letter
 from kring.notifications.kinds import Kind, offered
 from kring.notifications.letters import Letter, letter, who_may_know
 from kring.notifications.models import Notification
 from kring.notifications.telling import notify
 from kring.schools.models import Group
 
+__all__ = [
+    "notices_calls",
+    "notices_comments",
+    "notices_lines",
+    "notices_planned",
+    "silence",
+]  # which declare themselves
+
 MOST_NAMES = 3  # of groups in a subject; more of them are the school
 
-
-NOBODY = Q(pk__in=[])
 
 offered |= {Kind.SCHOOL, Kind.GROUP}
 
@@ -65,9 +79,8 @@ def kind_of(post: Post) -> Kind:
 def who_may_still_see(notification: Notification) -> QuerySet[User]:
     """Whoever may see one of the siblings; nobody, when all were withdrawn."""
     out = Post.objects.filter(card_id=notification.about_id).out()
-    still = (Q(pk__in=recipients_of(post).values("pk")) for post in out)
-    people: QuerySet[User] = User.objects.filter(reduce(or_, still, NOBODY))
-    return people
+    # Not as a subquery: then whoever asks about some people has the rule asked of those only.
+    return reduce(or_, map(recipients_of, out), User.objects.none())
 
 
 @on("post.withdrawn")
@@ -105,13 +118,15 @@ def say_what_failed(notification: Notification, person: User, viewer: Viewer) ->
 
 
 @letter("post.published")
-def say_where_to_look(notification: Notification, person: User, viewer: Viewer) -> Letter | None:  # noqa: ARG001
+def say_where_to_look(notification: Notification, person: User, viewer: Viewer) -> Letter | None:
     """The post, or a sibling of it where this person may not see that one any more."""
     siblings = Post.objects.visible_to(viewer).filter(card_id=notification.about_id)
     found = {post.pk: post for post in siblings.select_related("school")}
     if not found:
         return None
     post = found.get(notification.subject_id) or next(iter(found.values()))
+    if post.is_urgent:
+        return urgent_letter(post, person)
     return Letter(
         school_id=post.school_id,
         sender=post.school.name,
@@ -122,7 +137,7 @@ def say_where_to_look(notification: Notification, person: User, viewer: Viewer) 
         ),
         action=_("Read the message"),
         path=reverse("feed:post", args=[post.pk]),
-        stops="" if post.is_urgent else kind_of(post),
+        stops=kind_of(post),
     )
 
 

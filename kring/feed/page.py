@@ -17,35 +17,50 @@ from kring.base import clock
 from kring.base.statement import Statement
 from kring.base.viewer import Viewer, array
 from kring.feed.cards import Card, Chip, Surroundings, cards, group_hue, here
+from kring.feed.hanging import with_parts
 from kring.feed.models import Post
 from kring.feed.reach import with_reach
 from kring.feed.shown import COLUMNS, Shown
 from kring.schools.models import Enrollment, Group, School
 
 SIZE = 20
+ON_TOP = "7 days"  # at most, an urgent message that nobody confirmed
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 LAST = UUID(int=2**128 - 1)  # comes after every other
 
 # Of each school one limited walk along its index; siblings of a broadcast take one place together.
+# Above them what is urgent, until this person said to have read it: on the first page only, found
+# by an index of its own. It stands there for a week; by then the school has called.
 # The values stand in a SELECT of their own, so that the plan is the same for all, and kept.
 _POSTS = f"""
-    SELECT {COLUMNS}
+    SELECT {COLUMNS}, post.place = 0
     FROM (
         SELECT post.*, dense_rank() OVER (ORDER BY published_at DESC, card_id DESC) AS place
         FROM unnest((SELECT %(schools)s::uuid[])) AS one(school_id)
         CROSS JOIN LATERAL (
             SELECT * FROM feed_post post
             WHERE post.school_id = one.school_id AND post.withdrawn_at IS NULL
+                AND NOT (post.is_planned AND post.published_at > now())  -- those have a list
                 AND (post.published_at, post.card_id)
                     < ((SELECT %(moment)s::timestamptz), (SELECT %(card)s::uuid))
                 AND {{post}} {{asked}}
             ORDER BY post.published_at DESC, post.card_id DESC LIMIT {SIZE + 1}
         ) post
+        UNION ALL
+        SELECT post.*, 0
+        FROM feed_post post
+        WHERE (SELECT %(first)s::boolean) AND post.is_urgent AND post.withdrawn_at IS NULL
+            AND post.school_id = ANY (%(schools)s::uuid[])
+            AND post.published_at > now() - interval '{ON_TOP}' AND post.published_at <= now()
+            AND post.author_id <> (SELECT %(person)s::uuid)
+            AND NOT EXISTS (SELECT FROM feed_confirmation own
+                WHERE own.post_id = post.id AND own.person_id = (SELECT %(person)s::uuid))
+            AND {{post}}
     ) post
     JOIN schools_school home ON home.id = post.school_id
     WHERE post.place <= {SIZE + 1}
-    ORDER BY post.place
+    ORDER BY post.place, post.published_at DESC, post.card_id DESC
 """  # noqa: S608 - our own columns
 _ABOUT = """
     AND (post.school_id = %(unit)s
@@ -140,8 +155,10 @@ class FeedPage:
     @cached_property
     def cards(self) -> list[Card]:
         around = Surroundings(self.viewer, self.session_key, self._groups)
-        shown = self._threads[:SIZE]
-        return with_reach(cards(shown, around), shown, self.viewer)
+        on_top = {thread[0].card_id for thread in self._on_top}
+        below = [thread for thread in self._threads[:SIZE] if thread[0].card_id not in on_top]
+        shown = [*self._on_top, *below]
+        return with_parts(with_reach(cards(shown, around), shown, self.viewer), shown, self.viewer)
 
     @property
     def older_url(self) -> str | None:
@@ -160,9 +177,18 @@ class FeedPage:
         chips = [_chip(str(one), name, hue, self.about) for one, name, hue in self._units]
         return [_chip("", _("All"), "school", self.about), *chips] if len(chips) > 1 else []
 
-    @cached_property
+    @property
     def _threads(self) -> list[list[Shown]]:
         """The posts of this page and one more, siblings of a broadcast together."""
+        return self._found[1]
+
+    @property
+    def _on_top(self) -> list[list[Shown]]:
+        """What is urgent and not confirmed."""
+        return self._found[0]
+
+    @cached_property
+    def _found(self) -> tuple[list[list[Shown]], list[list[Shown]]]:
         moment, card = self.before or ("infinity", LAST)
         posts = POSTS if self._unit is None else POSTS_ABOUT
         rows = posts.run(
@@ -173,11 +199,14 @@ class FeedPage:
             card=card,
             unit=self._unit,
             units=array(self._units_asked),
+            first=self.before is None,
         )
+        on_top: dict[UUID, list[Shown]] = {}
         threads: dict[UUID, list[Shown]] = {}
-        for post in map(Shown._make, rows):
-            threads.setdefault(post.card_id, []).append(post)
-        return list(threads.values())
+        for *post, is_on_top in rows:
+            shown = Shown._make(post)
+            (on_top if is_on_top else threads).setdefault(shown.card_id, []).append(shown)
+        return list(on_top.values()), list(threads.values())
 
     @cached_property
     def _unit(self) -> UUID | None:
@@ -208,7 +237,8 @@ class FeedPage:
     @cached_property
     def _groups(self) -> dict[UUID, Room]:
         """The groups that the posts name, and those of the staff that looks."""
-        named = {one for siblings in self._threads for post in siblings for one in post.group_ids}
+        threads = [*self._on_top, *self._threads]
+        named = {one for siblings in threads for post in siblings for one in post.group_ids}
         found = GROUPS.run(
             self.viewer,
             named=array(named | self.viewer.taught_group_ids),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -11,12 +11,17 @@ from kring.audiences.families import Family, Neighbourhood, knows_all
 from kring.base.clock import SCHOOL_TIME
 from kring.base.visibility import Viewer
 from kring.feed.cards import Card, Reach, Thread
-from kring.feed.models import Post, Reading
+from kring.feed.models import Confirmation, Post, Reading
 from kring.feed.shown import Shown
+
+_NOBODY: Mapping[UUID, frozenset[UUID]] = {}
 
 
 def with_reach(cards: list[Card], threads: Sequence[Thread], viewer: Viewer) -> list[Card]:
-    """Add "read by 21 of 24 families" where this person may know them all: 3 queries, or none."""
+    """Add "read by 21 of 24 families" where this person may know them all: 3 queries, or none.
+
+    One more where a post asks for 'I have read this': who said so was reached, too.
+    """
     if not viewer.staff_of:
         return cards
     known = [
@@ -28,12 +33,24 @@ def with_reach(cards: list[Card], threads: Sequence[Thread], viewer: Viewer) -> 
         shown = [post for _card, posts in known for post in posts]
         neighbours = neighbours_of(shown, viewer)
         readers = readers_of(shown, viewer)
+        asking = [post for post in shown if post.asks_reading]
+        confirmers = confirmers_of(asking, viewer) if asking else _NOBODY
         for card, posts in known:
             families = families_of(posts, neighbours)
-            read = frozenset[UUID]().union(*(readers[post.pk] for post in posts))
-            count = sum(family.has_read(read) for family in families)
-            card.reach = Reach(count, len(families), f"{card.url}families/") if families else None
+            read, confirmed = _of_all(posts, readers), _of_all(posts, confirmers)
+            reached = sum(family.has_read(read | confirmed) for family in families)
+            card.reach = Reach(reached, len(families), f"{card.url}families/") if families else None
+            if card.reach and posts[0].asks_reading:
+                card.reach = card.reach._replace(
+                    confirmed=sum(family.has_read(confirmed) for family in families),
+                    calls_url=f"{card.url}calls/",
+                )
     return cards
+
+
+def _of_all(posts: Iterable[Shown], found: Mapping[UUID, frozenset[UUID]]) -> frozenset[UUID]:
+    """The people of all siblings together."""
+    return frozenset[UUID]().union(*(found.get(post.pk, frozenset()) for post in posts))
 
 
 def known_of[P: (Post, Shown)](thread: Iterable[P], viewer: Viewer) -> list[P]:
@@ -57,10 +74,21 @@ def families_of(posts: Sequence[Post | Shown], neighbours: Neighbourhood) -> lis
     return neighbours.families([post.audience for post in posts], day_of(posts[0]))
 
 
-def readers_of(posts: Iterable[Shown], viewer: Viewer) -> defaultdict[UUID, frozenset[UUID]]:
+def readers_of(posts: Iterable[Shown], viewer: Viewer) -> Mapping[UUID, frozenset[UUID]]:
     """Per post who has read it."""
-    found: defaultdict[UUID, set[UUID]] = defaultdict(set)
     readings = Reading.objects.visible_to(viewer).filter(post__in=[post.pk for post in posts])
-    for post_id, user_id in readings.values_list("post_id", "user_id"):
-        found[post_id].add(user_id)
-    return defaultdict(frozenset, {key: frozenset(users) for key, users in found.items()})
+    return _per_post(readings.values_list("post_id", "user_id"))
+
+
+def confirmers_of(posts: Iterable[Shown], viewer: Viewer) -> Mapping[UUID, frozenset[UUID]]:
+    """Per post who said to have read it."""
+    pressed = Confirmation.objects.visible_to(viewer)
+    pressed = pressed.filter(post__in=[post.pk for post in posts])
+    return _per_post(pressed.values_list("post_id", "person_id"))
+
+
+def _per_post(rows: Iterable[tuple[UUID, UUID]]) -> Mapping[UUID, frozenset[UUID]]:
+    found: defaultdict[UUID, set[UUID]] = defaultdict(set)
+    for post_id, person_id in rows:
+        found[post_id].add(person_id)
+    return {key: frozenset(people) for key, people in found.items()}

@@ -15,6 +15,7 @@ from kring.audiences.models import Audience
 from kring.base import clock
 from kring.base.visibility import Viewer
 from kring.feed.cards import group_hue
+from kring.feed.rules import rules_of
 from kring.schools.models import Enrollment, Group, School
 
 
@@ -50,6 +51,7 @@ class Readers:
     def __init__(self, viewer: Viewer) -> None:
         self.viewer = viewer
         self.leading = viewer.ids("leads", "administers", "cares_for")
+        self.rules = rules_of(viewer, viewer.staff_of)
         schools = School.objects.visible_to(viewer).filter(pk__in=viewer.staff_of)
         self.schools = {school.pk: school for school in schools.order_by("-kind", "name")}
         groups = Group.objects.visible_to(viewer).filter(year__ends_on__gte=clock.today())
@@ -62,6 +64,15 @@ class Readers:
         """The organisation that uploads belong to until they are sent."""
         return next(iter(self.schools))
 
+    @property
+    def for_all(self) -> frozenset[UUID]:
+        """The organisations whose whole one may write to: who leads, as far as the school says."""
+        return frozenset(
+            school
+            for school, rules in self.rules.items()
+            if school in self.leading and rules.may_post_to_all
+        )
+
     @cached_property
     def stays(self) -> list[Enrollment]:
         """The children of those groups, by name."""
@@ -73,7 +84,7 @@ class Readers:
         """All that may be ticked."""
         return {
             *(f"group:{group}" for group in self.groups),
-            *(f"school:{school}" for school in self.leading),
+            *(f"school:{school}" for school in self.for_all),
             *(f"staff:{school}" for school in self.schools),
             *(f"student:{stay.student_id}" for stay in self.stays),
         }
@@ -111,7 +122,7 @@ class Readers:
 
     def _chips(self, school: School, checked: frozenset[str]) -> list[Choice]:
         named = [(f"group:{one.pk}", one.name, group_hue(one)) for one in self._groups_of(school)]
-        if school.pk in self.leading:
+        if school.pk in self.for_all:
             whole = _("everybody") if school.kind == School.Kind.AFTERCARE else _("whole school")
             named.append((f"school:{school.pk}", whole, "school"))
         named.append((f"staff:{school.pk}", _("team only"), "school"))

@@ -10,7 +10,7 @@ from django.db.models import Exists, F, OuterRef
 
 from kring.audiences.models import Audience
 from kring.base.visibility import Viewer
-from kring.feed.models import Like, Post, Reading
+from kring.feed.models import Confirmation, Like, Post, Reading
 from kring.feed.models.post import PostQuerySet
 
 # In the order of ``Shown``, of a ``post`` and the school that is its ``home``. OFFSET 0 keeps the
@@ -24,12 +24,15 @@ COLUMNS = """
     EXISTS (SELECT FROM feed_like own
         WHERE own.post_id = post.id AND own.user_id = %(person)s OFFSET 0),
     EXISTS (SELECT FROM feed_reading own
-        WHERE own.post_id = post.id AND own.user_id = %(person)s OFFSET 0)
+        WHERE own.post_id = post.id AND own.user_id = %(person)s OFFSET 0),
+    post.is_urgent, post.asks_reading, post.call_at,
+    post.asks_reading AND EXISTS (SELECT FROM feed_confirmation own
+        WHERE own.post_id = post.id AND own.person_id = %(person)s OFFSET 0)
 """
 
 
 class Shown(NamedTuple):
-    """A post, its school, and whether the person who looks likes it and has read it."""
+    """A post, its school, and whether who looks likes it, has read it and has said so."""
 
     pk: UUID
     school_id: UUID
@@ -54,6 +57,10 @@ class Shown(NamedTuple):
     school_kind: str
     liked: bool
     read: bool
+    is_urgent: bool
+    asks_reading: bool
+    call_at: datetime | None
+    confirmed: bool
 
     @property
     def audience(self) -> Audience:
@@ -81,4 +88,9 @@ def with_marks(posts: PostQuerySet, viewer: Viewer) -> PostQuerySet:
         school_kind=F("school__kind"),
         liked=Exists(Like.objects.unscoped("one's own").filter(**own)),
         read=Exists(Reading.objects.unscoped("one's own").filter(**own)),
+        confirmed=Exists(
+            Confirmation.objects.unscoped("one's own").filter(
+                person=viewer.user_id, post=OuterRef("pk")
+            )
+        ),
     )

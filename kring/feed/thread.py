@@ -16,6 +16,7 @@ from kring.base.text import as_html
 from kring.base.visibility import Viewer
 from kring.feed.cards import Card, Surroundings, cards, initials_of
 from kring.feed.forms import CommentForm
+from kring.feed.hanging import with_parts
 from kring.feed.models import Comment, Post
 from kring.feed.reach import with_reach
 from kring.feed.shown import Shown, with_marks
@@ -67,7 +68,8 @@ class OneThread:
         groups = Group.objects.visible_to(self.viewer).in_bulk(list(named))
         around = Surroundings(self.viewer, self.session_key, groups)
         thread = [Shown.of(post) for post in self.posts]
-        return with_reach(cards([thread], around, most=None), [thread], self.viewer)[0]
+        shown = with_reach(cards([thread], around, most=None), [thread], self.viewer)
+        return with_parts(shown, [thread], self.viewer)[0]
 
     @cached_property
     def is_open(self) -> bool:

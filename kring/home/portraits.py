@@ -21,6 +21,7 @@ class Face:
     initials: str
     picture: str  # an address for this session, or nothing
     about: str = ""
+    reads: str = ""  # when this person reads messages, in words
 
 
 def pictures(people: Iterable[UUID], viewer: Viewer, session_key: str) -> dict[UUID, str]:
@@ -30,7 +31,9 @@ def pictures(people: Iterable[UUID], viewer: Viewer, session_key: str) -> dict[U
     return {person: sign_all(asset, session_key).small for person, asset in found}
 
 
-def face(person: User, detail: str, pictures: dict[UUID, str], *, called: str = "") -> Face:
+def face(
+    person: User, detail: str, pictures: dict[UUID, str], *, called: str = "", reads: str = ""
+) -> Face:
     """One person on a page."""
     return Face(
         name=called[:1].upper() + called[1:] or person.name,
@@ -38,4 +41,5 @@ def face(person: User, detail: str, pictures: dict[UUID, str], *, called: str = 
         initials=person.initials,
         picture=pictures.get(person.pk, ""),
         about=person.about,
+        reads=reads,
     )

@@ -12,6 +12,7 @@ from django.utils.dates import WEEKDAYS_ABBR
 from kring.base.visibility import Viewer
 from kring.home.portraits import Face, face, pictures
 from kring.schools.models import Employment, School, TeachingAssignment
+from kring.schools.working_hours import hours_of, in_words
 
 _ORDER = ("principal", "counselor", "administrator", "teacher", "aide", "aftercare")
 _WEEK = 5  # school days
@@ -33,17 +34,27 @@ def team_of(school: School, viewer: Viewer, day: date, session_key: str) -> list
 def teachers_of(
     groups: Collection[UUID], viewer: Viewer, day: date, session_key: str
 ) -> dict[UUID, list[Face]]:
-    """Who teaches these groups on a day, as children call them, with the days of the week."""
+    """Who teaches these groups on a day, as children call them: on which days, at what hours."""
     seen = TeachingAssignment.objects.visible_to(viewer).on(day).filter(group__in=groups)
     lessons = list(seen.select_related("user").order_by("kind", "user__sort_key"))
     people = {lesson.user_id for lesson in lessons}
     jobs = Employment.objects.visible_to(viewer).on(day).filter(user__in=people)
     called = {(job.user_id, job.school_id): job.called for job in jobs if job.called}
     photos = pictures(people, viewer, session_key)
+    hours = hours_of(people, viewer)
     found: dict[UUID, list[Face]] = defaultdict(list)
     for lesson in lessons:
         known = called.get((lesson.user_id, lesson.school_id), "")
-        found[lesson.group_id].append(face(lesson.user, _lesson(lesson), photos, called=known))
+        kept = hours.get((lesson.user_id, lesson.school_id))
+        found[lesson.group_id].append(
+            face(
+                lesson.user,
+                _lesson(lesson),
+                photos,
+                called=known,
+                reads=in_words(kept) if kept else "",
+            )
+        )
     return found
 
 

@@ -18,7 +18,7 @@ from kring.base import clock
 from kring.base.names import full_name
 from kring.base.visibility import Viewer
 from kring.joining.models import Invitation, LinkCode
-from kring.schools.models import Enrollment, Guardianship, Household
+from kring.schools.models import Enrollment, Guardianship, Household, Mourning, in_mourning
 
 Access = Guardianship.Access
 FAMILY = frozenset({Access.IN_CARE, Access.INFORMED})  # each of them has a place
@@ -107,6 +107,7 @@ class Home:
     adults: tuple[Adult, ...]
     has_family_elsewhere: bool  # the child, at another home
     code: Code | None
+    in_mourning: bool = False  # nothing goes to it by itself
 
     @property
     def key(self) -> str:
@@ -157,7 +158,7 @@ class Place(NamedTuple):
 def homes_of(
     viewer: Viewer, school_id: UUID, *, group_id: UUID | None = None, only: Iterable[str] = ()
 ) -> list[Home]:
-    """Every child of the school at each home, by group and name. Five queries, however many.
+    """Every child of the school at each home, by group and name. Seven queries, however many.
 
     ``group_id``: of one group. ``only``: of those, the homes with these keys.
     """
@@ -166,8 +167,9 @@ def homes_of(
     mails = {mail.person_id: mail for mail in _mails(viewer, school_id)}
     codes = {(code.student_id, code.household_id): code for code in _codes(viewer, school_id)}
     adults, languages = _adults(viewer, school_id, mails)
+    mourns = _Silence(viewer, school_id, adults)
     made = [
-        _home(places[student], home, adults[student], languages, codes)
+        _home(places[student], home, adults[student], languages, codes, mourns)
         for student in wanted
         for home in adults[student] or [None]
     ]
@@ -184,6 +186,7 @@ def _home(
     by_home: ByHome,
     languages: Mapping[UUID | None, str],
     codes: Mapping[tuple[UUID, UUID | None], Code],
+    mourns: _Silence,
 ) -> Home:
     return Home(
         student_id=place.student_id,
@@ -200,7 +203,28 @@ def _home(
             adult.is_family for home in by_home if home != household_id for adult in by_home[home]
         ),
         code=codes.get((place.student_id, household_id)),
+        in_mourning=mourns.keeps_from(place.student_id, household_id),
     )
+
+
+class _Silence:
+    """Homes that nothing reaches by itself: of this school's own word, or of another's."""
+
+    def __init__(self, viewer: Viewer, school_id: UUID, adults: Mapping[UUID, ByHome]) -> None:
+        standing = Mourning.objects.visible_to(viewer).standing().filter(school=school_id)
+        self.around = {one for row in standing.values_list("student", "household") for one in row}
+        self.around.discard(None)
+        self.adults = adults
+        people = {
+            one.person_id for homes in adults.values() for who in homes.values() for one in who
+        }
+        self.people = in_mourning(people)
+
+    def keeps_from(self, student_id: UUID, household_id: UUID | None) -> bool:
+        here = self.adults.get(student_id, {}).get(household_id, ())
+        return not self.around.isdisjoint({student_id, household_id}) or any(
+            adult.person_id in self.people for adult in here
+        )
 
 
 def _places(viewer: Viewer, school_id: UUID) -> dict[UUID, Place]:
@@ -285,7 +309,7 @@ def _tally(group_id: UUID, group: str, homes: list[Home]) -> Tally:
         letters=sum(
             bool(home.waiting()) or home.state == State.NOBODY
             for home in homes
-            if home.state != State.CONNECTED
+            if home.state != State.CONNECTED and not home.in_mourning
         ),
     )
 
@@ -293,14 +317,21 @@ def _tally(group_id: UUID, group: str, homes: list[Home]) -> Tally:
 def to_invite(homes: Iterable[Home], *, fetchers: bool = False, anew: bool = False) -> list[Adult]:
     """Who has an address and no mail that can still be accepted; each person once.
 
-    ``anew``: also who has one.
+    ``anew``: also who has one. Nobody of a family in mourning.
     """
     found: dict[UUID, Adult] = {}
     for home in homes:
+        if home.in_mourning:
+            continue
         for adult in home.waiting(fetchers=fetchers):
             if adult.email and (anew or not _stands(adult)):
                 found.setdefault(adult.person_id, adult)
     return list(found.values())
+
+
+def mourning_among(homes: Iterable[Home]) -> int:
+    """How many homes are left out because their family mourns: siblings in one are one."""
+    return len({home.household_id or home.student_id for home in homes if home.in_mourning})
 
 
 def _stands(adult: Adult) -> bool:

@@ -36,10 +36,17 @@ class Addressed:
     guardianship_id: UUID | None = None  # of an account that was lost
 
 
-def addressed(homes: Iterable[Home], *, fetchers: bool = False) -> list[Addressed]:
-    """A letter for each home where somebody may come in and is not in yet."""
+def addressed(
+    homes: Iterable[Home], *, fetchers: bool = False, by_hand: bool = False
+) -> list[Addressed]:
+    """A letter for each home where somebody may come in and is not in yet.
+
+    None for a family in mourning, unless somebody chose that one home ``by_hand``.
+    """
     found = []
     for home in homes:
+        if home.in_mourning and not by_hand:
+            continue
         names = tuple(adult.name for adult in home.waiting(fetchers=fetchers))
         places = len(names) or (FOR_UNKNOWN if home.state == State.NOBODY else 0)
         if places:

@@ -14,15 +14,17 @@ from django.db.models import F
 
 from kring.base import clock
 from kring.base.jobs import at_work, job, periodic
+from kring.notifications import answering, mailbox
 from kring.notifications.channels import DownError, Settled, Way, email, ways, web_push
 from kring.notifications.models import Delivery, Notification
 
-__all__ = ["email", "web_push"]  # which declare themselves
+__all__ = ["answering", "email", "mailbox", "web_push"]  # which declare themselves
 
 log = structlog.get_logger("kring.notifications")
 
 MOST_TRIES = 5  # then it is parked, for the operator
 KEPT_TRYING = timedelta(days=3)  # after that, it is news no more
+NOTED = ("id", "state", "trouble", "tries", "due_at", "done_at")
 OF_ONE_RUN = 1_000  # deliveries, so that a large school holds up no other
 
 
@@ -123,7 +125,7 @@ def _still_wanted(school_id: str, claimed: Sequence[Delivery]) -> list[Delivery]
             wait = due_at - clock.now() if due_at else timedelta()
             if due_at is None:
                 settled.append(Settled(one, Delivery.State.SKIPPED))
-            elif one.created_at < clock.now() - KEPT_TRYING:
+            elif one.due_at < clock.now() - KEPT_TRYING:  # which was after quiet hours, and at work
                 settled.append(Settled(one, Delivery.State.FAILED, "too old"))
             elif wait > timedelta(seconds=1):
                 one.tries -= 1
@@ -152,17 +154,30 @@ def _ways_of(
         }
 
 
+NOTE = """
+UPDATE notifications_delivery delivery SET state = noted.state, trouble = noted.trouble,
+    tries = noted.tries, due_at = noted.due_at, done_at = noted.done_at
+FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::smallint[], %s::timestamptz[],
+    %s::timestamptz[]) AS noted (id, state, trouble, tries, due_at, done_at)
+WHERE delivery.id = noted.id
+"""
+
+
 def _note(group: Iterable[Settled]) -> None:
     """Write down what became of them; what goes later, waits its time or is parked."""
+    now, noted = clock.now(), []
     for one in group:
-        delivery, now = one.delivery, clock.now()
+        delivery = one.delivery
         delivery.state, delivery.trouble = one.state, one.trouble
         if one.state == Delivery.State.QUEUED:
             delivery.due_at = now + (one.after or _wait(delivery.tries))
             if delivery.tries >= MOST_TRIES:
                 delivery.state = Delivery.State.DEAD
         delivery.done_at = None if delivery.state == Delivery.State.QUEUED else now
-        delivery.save(update_fields=["state", "trouble", "due_at", "done_at", "tries"])
+        noted.append([getattr(delivery, name) for name in NOTED])
+    if noted:
+        with connection.cursor() as cursor:
+            cursor.execute(NOTE, [list(column) for column in zip(*noted, strict=True)])
 
 
 def _wait(tries: int) -> timedelta:

@@ -29,6 +29,7 @@ class Letter:
     stops: str = ""  # the kind that one click stops; none: a mail that must arrive
     template: str = "mail/notice"
     context: Mapping[str, Any] = field(default_factory=dict)  # more, for another template
+    headers: Mapping[str, str] = field(default_factory=dict)  # more, such as how important it is
 
 
 @dataclass(frozen=True, kw_only=True)

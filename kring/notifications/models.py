@@ -2,21 +2,44 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
+from collections.abc import Iterable
+from datetime import datetime
 from typing import ClassVar, Self
 from uuid import UUID
 
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
 
 from kring.base import clock
+from kring.base.hidden import HiddenInBlocks
 from kring.base.ids import new_id
 from kring.base.row_security import SchoolForeignKey
-from kring.base.visibility import Acts, In, Mine, OwnedQuerySet, StaffOnlyQuerySet, Viewer
-from kring.events.models import AuditEntry
+from kring.base.visibility import (
+    Acts,
+    In,
+    Mine,
+    OwnedQuerySet,
+    Viewer,
+)
 from kring.notifications.kinds import Channel, Kind
+from kring.notifications.returns import Bounce, Reply, digest_of, try_again
 from kring.schools.models import SchoolModel
+
+__all__ = [
+    "Bounce",
+    "Delivery",
+    "DeliveryQuerySet",
+    "Notification",
+    "NotificationQuerySet",
+    "Preference",
+    "PushSubscription",
+    "Reply",
+    "Wishes",
+    "digest_of",
+    "try_again",
+]
 
 
 class NotificationQuerySet(OwnedQuerySet["Notification"]):
@@ -51,7 +74,12 @@ class Notification(SchoolModel):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["about_id", "person", "verb"], name="told_once"),
+            models.UniqueConstraint(
+                fields=["about_id", "person", "verb"],
+                # Of comments once until they were read: then new ones are news again.
+                condition=models.Q(read_at=None) | ~models.Q(kind=Kind.COMMENTS),
+                name="told_once",
+            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["person", "-created_at"], name="notification_by_person"),
@@ -64,6 +92,24 @@ class Notification(SchoolModel):
 
     def __str__(self) -> str:
         return f"{self.verb} to {self.person_id}"
+
+    @classmethod
+    def look_at(cls, about: Iterable[UUID], *, by: Viewer, verbs: Iterable[str] = ()) -> None:
+        """This person has seen these things: nothing about them is new any more.
+
+        Of these verbs only; none named: all. For whoever shows a thing that people are told of.
+        """
+        unread = cls.objects.changeable_by(by).unread().filter(person=by.person_id)
+        ids = set(about)
+        unread = unread.filter(models.Q(about_id__in=ids) | models.Q(subject_id__in=ids))
+        named = list(verbs)
+        (unread.filter(verb__in=named) if named else unread).update(read_at=clock.now())
+
+    @classmethod
+    def look_at_all(cls, *, by: Viewer, until: datetime) -> None:
+        """This person has seen the list, as it was at that moment."""
+        unread = cls.objects.changeable_by(by).unread().filter(person=by.person_id)
+        unread.filter(created_at__lte=until).update(read_at=clock.now())
 
 
 class DeliveryQuerySet(OwnedQuerySet["Delivery"]):
@@ -137,7 +183,7 @@ class Delivery(SchoolModel):
         return f"{self.channel} {self.state}"
 
 
-class OwnSettingQuerySet(OwnedQuerySet["models.Model"]):
+class OwnSettingQuerySet[M: models.Model](OwnedQuerySet[M]):
     """A person's own, whatever the school; jobs ask ``kring_ways`` what follows from it."""
 
     school = None
@@ -158,7 +204,7 @@ class OwnSetting(models.Model):
         abstract = True
 
 
-class PreferenceQuerySet(OwnSettingQuerySet):
+class PreferenceQuerySet(OwnSettingQuerySet["Preference"]):
     pass
 
 
@@ -180,7 +226,7 @@ class Preference(OwnSetting):
         return f"{self.kind} {self.channel} {self.wanted}"
 
 
-class WishesQuerySet(OwnSettingQuerySet):
+class WishesQuerySet(OwnSettingQuerySet["Wishes"]):
     pass
 
 
@@ -216,17 +262,23 @@ class Wishes(OwnSetting):
         return self.rhythm
 
 
-class PushSubscriptionQuerySet(OwnSettingQuerySet):
-    pass
+class PushSubscriptionQuerySet(OwnSettingQuerySet["PushSubscription"]):
+    """One's own devices; ``kring_keep_device`` adds one, and only the worker reads where it is."""
+
+    acts = Acts(delete=Mine("person"))
+    hidden = ("endpoint", "p256dh", "auth")  # `HiddenInBlocks` fields
 
 
 class PushSubscription(OwnSetting):
     """A device that takes push messages (RFC 8030), as its browser gave it to us."""
 
-    endpoint = models.CharField(max_length=1000)  # a secret: who has it, and our key, can push
-    p256dh = models.CharField(max_length=120)
-    auth = models.CharField(max_length=40)
-    session = models.CharField(max_length=64, blank=True, db_default="")  # SHA-256 of its key
+    endpoint = HiddenInBlocks(max_length=1000)  # a secret: who has it, and our key, can push
+    p256dh = HiddenInBlocks(max_length=120)
+    auth = HiddenInBlocks(max_length=40)
+    # Where the person is signed in: the database takes the device away with it (devices.sql).
+    session = models.ForeignKey(
+        UserSession, models.DO_NOTHING, related_name="+", db_constraint=False
+    )
     device = models.CharField(max_length=100, blank=True)  # as the person knows it
     used_at = models.DateTimeField(null=True)  # when a push was last taken
 
@@ -240,80 +292,3 @@ class PushSubscription(OwnSetting):
 
     def __str__(self) -> str:
         return f"push of {self.person_id}"
-
-
-class BounceQuerySet(StaffOnlyQuerySet["Bounce"]):
-    """Read by the office, which knows whom to ask for another address."""
-
-    family = In("school", "leads", "administers")
-    acts = Acts(update=In("school", "leads", "administers"), columns=("cleared_at",))
-
-    def standing(self) -> Self:
-        """Those of addresses that do not work, as far as we know."""
-        return self.filter(cleared_at=None)
-
-
-class Bounce(SchoolModel):
-    """Mail to this address of a person came back. A hard one stops mail to it until cleared."""
-
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
-    address = models.CharField(max_length=64)  # SHA-256: another address of the person is clean
-    is_hard = models.BooleanField()
-    code = models.CharField(max_length=20, blank=True)  # as the other side said: 5.1.1
-    cleared_at = models.DateTimeField(null=True)
-
-    person_id: UUID
-
-    objects = BounceQuerySet.as_manager()
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["school", "person", "address", "is_hard"],
-                condition=models.Q(cleared_at=None),
-                name="bounce_once",
-            )
-        ]
-        indexes: ClassVar = [
-            models.Index(
-                fields=["person"], condition=models.Q(cleared_at=None), name="bounce_standing"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.person_id} {self.code}"
-
-    def clear(self, *, by: Viewer) -> None:
-        """Try this address again from now on."""
-        self.cleared_at = clock.now()
-        self.save(update_fields=["cleared_at"])
-        AuditEntry.note("bounce.cleared", self, by=by, person=self.person_id)
-
-
-class ReplyQuerySet(StaffOnlyQuerySet["Reply"]):
-    family = In("school", "leads", "administers")
-
-
-class Reply(SchoolModel):
-    """Somebody answered a mail of ours: who and when, not what; it was answered once."""
-
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
-    delivery_id = models.UUIDField(null=True)
-
-    person_id: UUID
-
-    objects = ReplyQuerySet.as_manager()
-
-    class Meta:
-        verbose_name_plural = "replies"
-        indexes: ClassVar = [
-            models.Index(fields=["school", "-created_at"], name="reply_of_school"),
-        ]
-
-    def __str__(self) -> str:
-        return f"reply of {self.person_id}"
-
-
-def digest_of(address: str) -> str:
-    """How an address is known where only whether it is the same matters (as ``kring_ways``)."""
-    return sha256(address.strip().lower().encode()).hexdigest()

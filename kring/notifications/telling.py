@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import batched
 from typing import Any
 from uuid import UUID
@@ -29,7 +29,7 @@ WITH told AS (
     SELECT id, %(school)s, now(), person, %(event)s, %(verb)s, %(kind)s, %(urgent)s, %(about)s,
         %(subject)s
     FROM unnest(%(ids)s::uuid[], %(people)s::uuid[]) AS new(id, person)
-    ON CONFLICT (about_id, person_id, verb) DO NOTHING
+    ON CONFLICT DO NOTHING
     RETURNING id, person_id
 ), sent AS (
     INSERT INTO notifications_delivery
@@ -39,7 +39,8 @@ WITH told AS (
         subscription_id, %(urgent)s,
         CASE channel WHEN 'push' THEN %(push)s::uuid ELSE %(mail)s::uuid END,
         %(state)s, 0, due_at
-    FROM kring_ways(ARRAY(SELECT person_id FROM told), %(kind)s, %(urgent)s, %(school)s) AS ways
+    FROM kring_ways(ARRAY(SELECT person_id FROM told WHERE NOT %(quietly)s), %(kind)s, %(urgent)s,
+        %(school)s) AS ways
     JOIN told USING (person_id)
     RETURNING channel, chunk, due_at
 )
@@ -48,30 +49,32 @@ SELECT channel, chunk, min(due_at) FROM sent GROUP BY channel, chunk
 
 
 def notify(
-    event: Event, *, to: QuerySet[User], about_id: UUID, kind: Kind, urgent: bool = False
+    event: Event,
+    *,
+    to: QuerySet[User],
+    about_id: UUID,
+    kind: Kind,
+    urgent: bool = False,
+    quietly: bool = False,
 ) -> None:
     """Tell these people, each once for all events of this verb about the same thing.
 
     Whoever did it is not told. All of them find it in the app; over which other ways each is told
-    is for ``kring_ways`` to say. May run twice. In a service block.
+    is for ``kring_ways`` to say; ``quietly``: over none. May run twice. In a service block.
     """
     people = to.filter(~Q(pk=event.actor_id)) if event.actor_id else to
     # In one order everywhere, so that two events about the same thing never wait for each other.
     in_order = people.order_by("pk").values_list("pk", flat=True)
+    told = {"kind": kind, "urgent": urgent, "quietly": quietly, "about": about_id}
     for chunk in batched(in_order.iterator(chunk_size=CHUNK), CHUNK, strict=False):
-        _tell(event, about_id, chunk, kind, urgent=urgent)
+        _tell(event, chunk, told)
 
 
-def _tell(
-    event: Event, about_id: UUID, people: Sequence[UUID], kind: Kind, *, urgent: bool
-) -> None:
+def _tell(event: Event, people: Sequence[UUID], told: Mapping[str, Any]) -> None:
     rows: dict[str, Any] = {
         "school": event.school_id,
         "event": event.pk,
         "verb": event.verb,
-        "kind": kind,
-        "urgent": urgent,
-        "about": about_id,
         "subject": event.subject_id,
         "ids": [new_id() for _ in people],
         "people": list(people),
@@ -80,7 +83,7 @@ def _tell(
         "state": Delivery.State.QUEUED,
     }
     with connection.cursor() as cursor:
-        cursor.execute(TELL, rows)
+        cursor.execute(TELL, rows | dict(told))
         sent = cursor.fetchall()
     for channel, chunk, due_at in sent:
-        enqueue_delivery(event.school_id, chunk, channel, urgent=urgent, at=due_at)
+        enqueue_delivery(event.school_id, chunk, channel, urgent=told["urgent"], at=due_at)

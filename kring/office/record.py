@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from kring.base import clock
 from kring.base.visibility import Viewer
 from kring.joining.asking import asked_for
+from kring.notifications.reach import Reachable, bouncing
 from kring.office.bounced import bounced
 from kring.office.forms.guardian import last_day
 from kring.office.register import Child, Guardian, Stay
@@ -62,6 +63,7 @@ class Card:
     tie: Guardianship
     has_secret_home: bool
     bounced: str = ""  # the address at which an invitation did not arrive
+    mail_fails: Reachable | None = None  # mail to the account comes back
     is_asking: bool = False  # came in by a code, and waits for a yes of the office
 
     @property
@@ -118,12 +120,19 @@ class Record:
         ties = ties_of(self.school, self.viewer).filter(student=self.student)
         rows = list(ties.order_by("starts_at", "guardian__sort_key"))
         secret = secret_homes(self.school, self.viewer)
-        failed = bounced((tie.guardian_id for tie in rows), self.school, self.viewer)
+        people = [tie.guardian_id for tie in rows]
+        failed, fails = bounced(people, self.school, self.viewer), bouncing(self.school.pk, people)
         asking = set(
             asked_for(self.viewer).filter(student=self.student).values_list("pk", flat=True)
         )
         return [
-            Card(tie, tie.household_id in secret, failed.get(tie.guardian_id, ""), tie.pk in asking)
+            Card(
+                tie,
+                tie.household_id in secret,
+                failed.get(tie.guardian_id, ""),
+                fails.get(tie.guardian_id),
+                tie.pk in asking,
+            )
             for tie in rows
         ]
 

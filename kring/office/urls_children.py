@@ -1,6 +1,14 @@
 from django.urls import path
 
-from kring.office.views import authority, child, children, families, guardianships, households
+from kring.office.views import (
+    authority,
+    child,
+    children,
+    families,
+    guardianships,
+    households,
+    mourning,
+)
 
 _CHILD = "<uuid:school_id>/children/<uuid:student_id>/"
 _TIE = f"{_CHILD}guardians/<uuid:tie_id>/"
@@ -14,6 +22,8 @@ urlpatterns = [
     path(f"{_CHILD}facts/", child.facts, name="child_facts"),
     path(f"{_CHILD}placement/", child.placement, name="child_placement"),
     path(f"{_CHILD}leaving/", child.leaving, name="child_leaving"),
+    path(f"{_CHILD}mourning/", mourning.of_child, name="mourning_of_child"),
+    path(f"{_CHILD}mourning/ending/", mourning.child_ending, name="mourning_of_child_ending"),
     path(f"{_CHILD}guardians/new/", guardianships.new, name="guardianship_new"),
     path(_TIE, guardianships.guardianship, name="guardianship"),
     path(f"{_TIE}ending/", guardianships.ending, name="guardianship_ending"),
@@ -22,6 +32,8 @@ urlpatterns = [
     path("<uuid:school_id>/families/export/", families.export, name="families_export"),
     path(_HOME, households.family, name="family"),
     path(f"{_HOME}address/", households.address, name="family_address"),
+    path(f"{_HOME}mourning/", mourning.of_home, name="mourning_of_home"),
+    path(f"{_HOME}mourning/ending/", mourning.home_ending, name="mourning_of_home_ending"),
     path(f"{_HOME}moving/", families.moving, name="family_moving"),
     path("<uuid:school_id>/families/authority/", authority.authority, name="authority"),
 ]

@@ -1,6 +1,17 @@
 from django.urls import path
 
-from kring.office.views import colleague, groups, school, second_factor, staff, start, trail
+from kring.office.views import (
+    colleague,
+    groups,
+    hours,
+    load,
+    reach,
+    school,
+    second_factor,
+    staff,
+    start,
+    trail,
+)
 
 STAFF, PERSON = "<uuid:school_id>/staff/", "<uuid:school_id>/staff/<uuid:person_id>/"
 GROUPS = "<uuid:school_id>/groups/"
@@ -21,6 +32,7 @@ urlpatterns = [
         colleague.assignment_end,
         name="assignment_end",
     ),
+    path(f"{PERSON}hours/", hours.colleague_hours, name="colleague_hours"),
     path(f"{PERSON}invitation/", colleague.invitation, name="staff_invitation"),
     path(f"{PERSON}leaving/", colleague.leaving, name="staff_leaving"),
     path(f"{PERSON}second-factor/", second_factor.second_factor, name="staff_second_factor"),
@@ -29,8 +41,16 @@ urlpatterns = [
     path(f"{GROUPS}years/<uuid:year_id>/new/", groups.new_group, name="new_group"),
     path(f"{GROUPS}<uuid:group_id>/", groups.group, name="group"),
     path(f"{GROUPS}<uuid:group_id>/removal/", groups.group_removal, name="group_removal"),
+    path("<uuid:school_id>/reach/", reach.reach, name="reach"),
+    path(
+        "<uuid:school_id>/reach/<uuid:person_id>/clearing/",
+        reach.clearing,
+        name="bounce_clearing",
+    ),
     path("<uuid:school_id>/trail/", trail.trail, name="trail"),
     path("<uuid:school_id>/trail/file/", trail.trail_file, name="trail_file"),
     path("<uuid:school_id>/school/", school.school, name="school"),
+    path("<uuid:school_id>/school/load/", load.load, name="load"),
     path("<uuid:school_id>/school/policy/", school.policy, name="policy"),
+    path("<uuid:school_id>/school/policy/history/", school.policy_history, name="policy_history"),
 ]

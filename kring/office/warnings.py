@@ -20,6 +20,7 @@ from kring.events.models import AuditEntry
 from kring.joining import namesakes
 from kring.joining.asking import asked_for
 from kring.joining.models import Invitation
+from kring.notifications.reach import bouncing
 from kring.office.progress import address
 from kring.schools.models import (
     Employment,
@@ -62,7 +63,7 @@ class Warned:
 
 
 class Warnings:
-    """What somebody of the office should look at, in ten queries."""
+    """What somebody of the office should look at, in a dozen queries."""
 
     def __init__(self, school: School, viewer: Viewer) -> None:
         self.school, self.viewer = school, viewer
@@ -74,6 +75,7 @@ class Warnings:
             self._claims(),
             self._disputes(),
             self._bounced(),
+            self._mail_fails(),
             self._proposals(),
             *self._children(),
             self._groups(),
@@ -175,6 +177,19 @@ class Warnings:
         url = address("inviting:overview", self.school)
         shown = [One(row.person.name, url) for row in rows]
         return Warned(said % {"count": count}, shown, count, url)
+
+    def _mail_fails(self) -> Warned:
+        """Whom mail does not reach any more; what to do stands on the page of the reach."""
+        failing = bouncing(self.school.pk)
+        people = User.objects.visible_to(self.viewer).filter(pk__in=failing)
+        rows, count = _first(people.order_by("sort_key", "pk"))
+        said = ngettext(
+            "Mail to %(count)d person comes back: ask for another address",
+            "Mail to %(count)d people comes back: ask for other addresses",
+            count,
+        )
+        url = f"{address('office:reach', self.school)}?lack=address"
+        return Warned(said % {"count": count}, [One(row.name, url) for row in rows], count, url)
 
     def _proposals(self) -> Warned:
         named = StaffProposal.objects.visible_to(self.viewer).open().filter(school=self.school)

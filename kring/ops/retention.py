@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import ProtectedError
 
 from kring.base import clock
-from kring.base.registry import Retention, retentions
+from kring.base.registry import Retention, asset_holders, retentions
 from kring.base.visibility import VisibleQuerySet
 from kring.media.files import delete_files, stored_ids
 from kring.media.models import Asset
@@ -34,10 +34,11 @@ def sweep(school_id: UUID) -> None:
 
 
 def unused_photos(school_id: UUID) -> list[UUID]:
-    """Photos that hang on nothing any more, or never did."""
+    """Photos that hang on nothing any more, or never did, and that no draft holds."""
+    held = {one for asked in asset_holders for one in asked(school_id)}
     loose = Asset.objects.filter(
         school=school_id, hung=None, attached=None, created_at__lt=clock.now() - UNUSED_FOR
-    )
+    ).exclude(pk__in=held)
     return list(loose.values_list("pk", flat=True)[:AT_ONCE])
 
 

@@ -6,4 +6,5 @@ app_name = "ops"
 urlpatterns = [
     path("live", views.live, name="live"),
     path("ready", views.ready, name="ready"),
+    path("parked", views.parked, name="parked"),
 ]

@@ -31,3 +31,15 @@ def ready(request: HttpRequest) -> HttpResponse:
     except (DatabaseError, PoolTimeout):
         return HttpResponse("no database\n", content_type="text/plain", status=503)
     return HttpResponse("ready\n", content_type="text/plain")
+
+
+@outside_block("a monitor is nobody, and is told a number")
+@login_not_required
+@require_safe
+@never_cache
+def parked(request: HttpRequest) -> HttpResponse:
+    """How many messages were given up and wait for ``kring parked``: a monitor warns above none."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT kring_parked_count()")
+        (count,) = cursor.fetchone() or (0,)
+    return HttpResponse(f"{count}\n", content_type="text/plain")

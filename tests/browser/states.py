@@ -13,9 +13,14 @@ from kring.base import clock
 from kring.demo import cast
 from tests.browser.photos import animation, broken, document, film, photos
 from tests.browser.reaching import NOBODY, OFFICE, State, at, send
+from tests.browser.states_agreements import OF_AGREEMENTS
 from tests.browser.states_app import OF_APP
+from tests.browser.states_calendar import OF_CALENDAR
 from tests.browser.states_joining import OF_JOINING
+from tests.browser.states_notifications import OF_NOTIFICATIONS
 from tests.browser.states_office import OF_OFFICE
+from tests.browser.states_reach import OF_REACH
+from tests.browser.states_urgent import OF_URGENT
 
 OWN_POST = "article:has(a[href$='/edit/'])"
 SIX_PHOTOS = "article:has([data-more='+1'])"
@@ -315,7 +320,12 @@ STATES = {
     "not-found": State("mother", at("/posts/00000000-0000-7000-8000-000000000000/")),
     "not-found-for-nobody": State(NOBODY, at("/nowhere/")),
     "page-expired": State("mother", expired),
+    **OF_AGREEMENTS,
     **OF_APP,
+    **OF_CALENDAR,
     **OF_OFFICE,
+    **OF_REACH,
     **OF_JOINING,
+    **OF_NOTIFICATIONS,
+    **OF_URGENT,
 }

@@ -23,14 +23,22 @@ from tests.circles import (
 )
 from tests.permissions import (
     of_accounts,
+    of_agreements,
     of_app,
+    of_calendar,
+    of_composer,
     of_home,
     of_importing,
     of_inviting,
     of_joining,
+    of_notifications,
+    of_newsletters,
     of_office_children,
     of_office_school,
+    of_push,
+    of_reach,
     of_tablets,
+    of_urgent,
 )
 from tests.permissions.rows import (
     ALL_STAFF,
@@ -134,6 +142,12 @@ FEED = [
     ),
     *rows("feed:history", "GET", TEND),
     *rows("feed:families", "GET", KNOW_ALL_FAMILIES),
+    *rows("feed:ladder", "GET", KNOW_ALL_FAMILIES),
+    *(
+        # Every family of the BSO read it: nothing to print, and back to the table.
+        Row("feed:slips", "POST", thing, who, SEE_OTHER if who == {"aftercare"} else 200)
+        for thing, who in KNOW_ALL_FAMILIES.items()
+    ),
     *rows("feed:likes", "POST", TAKE_PART_IN, SEE_OTHER),
     *rows("feed:comments", "POST", {**TAKE_PART_IN, "post without comments": NOBODY}, SEE_OTHER),
     *rows(
@@ -215,6 +229,7 @@ ACCOUNT = [
 OTHER = [
     open_to_all("ops:live", "GET"),
     open_to_all("ops:ready", "GET"),
+    open_to_all("ops:parked", "GET"),
 ]
 # Only in a demo; a real server does not know these addresses.
 DEMO = [
@@ -222,20 +237,29 @@ DEMO = [
     open_to_all("demo:sign_in", "GET", "link of the teacher", FOUND),
     Row("demo:sign_in", "GET", "link that Kring did not make", NOBODY, anonymous=NOT_FOUND),
     open_to_all("demo:mailbox", "GET"),
+    open_to_all("demo:newsletter", "POST", status=SEE_OTHER),
     Row("demo:mail", "GET", "mail that does not exist", NOBODY, anonymous=NOT_FOUND),
     Row("demo:mail_html", "GET", "mail that does not exist", NOBODY, anonymous=NOT_FOUND),
 ]
 # Each with its rows, what stands in their addresses, and what is sent along.
 PARTS = (
     of_accounts,
+    of_agreements,
     of_app,
+    of_calendar,
+    of_composer,
     of_home,
     of_importing,
     of_inviting,
     of_joining,
+    of_notifications,
+    of_newsletters,
     of_office_children,
     of_office_school,
+    of_push,
+    of_reach,
     of_tablets,
+    of_urgent,
 )
 MATRIX = [*FEED, *MEDIA, *ACCOUNT, *OTHER, *DEMO, *(row for part in PARTS for row in part.ROWS)]
 

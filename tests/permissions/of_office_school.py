@@ -107,6 +107,15 @@ def form(world: World, row: Row) -> dict[str, Any]:
         "office:new_group": group,
         "office:group": group,
         "office:school": {"city": "Waterdam"},
+        "office:policy": {
+            "school_post_roles": ["principal"],
+            "urgent_roles": ["principal"],
+            "min_posts_a_week": "0",
+            "max_posts_a_day": "0",
+            "call_after_minutes": "45",
+            "weekly_weekday": "6",
+            "weekly_hour": "8",
+        },
     }
     return typed.get(row.url, {})
 

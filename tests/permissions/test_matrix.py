@@ -54,7 +54,7 @@ def ask(world: World, row: Row, key: str) -> Any:
     client = Client()
     client.cookies.load({name: one.value for name, one in world.clients[key].cookies.items()})
     client.raise_request_exception = False
-    asked = client.get if row.method == "GET" else client.post
+    asked = getattr(client, row.method.lower())
     with transaction.atomic():
         response: Any = asked(world.address(row, key), world.form(row))
         if response.streaming:

@@ -36,6 +36,7 @@ class World:
             "group_5", by="teacher", allows_comments=False
         )
         self.posts["post that does not exist"] = Post(id=uuid4())
+        self.entries = scene.agenda(cast)
         self.under: dict[str, Any] = {}
         for name in ("post to group 5", "post to a group of the BSO", "withdrawn post"):
             self.under |= scene.under(cast, self.posts[name], name)

@@ -60,6 +60,46 @@ def posts(cast: Cast) -> dict[str, Post]:
     }
 
 
+def agenda(cast: Cast) -> Scene:
+    """One entry for each kind of audience, and each time and state that it can be in."""
+    gone: dict[str, Any] = {"withdrawn_at": clock.now(), "withdrawn_by_id": cast.id("teacher")}
+    long_ago, later = _days(-400), _days(300)
+    return {
+        "entry for group 5": cast.entry("group_5", by="teacher"),
+        "entry for group 2": cast.entry("group_2", by="aide"),
+        "entry for group 6": cast.entry("group_6", by="teacher_next_door"),
+        "entry for groups 5 and 6": cast.entry("group_5", "group_6", by="principal"),
+        "entry for the school": cast.entry("wilgenhoek", by="principal"),
+        "entry for the staff": cast.entry("staff of wilgenhoek", by="principal"),
+        "entry for Sam's family": cast.entry("sam", by="teacher"),
+        "entry for the family of who comes later": cast.entry("yara", by="principal"),
+        "entry for the BSO": cast.entry("vijver", by="aftercare"),
+        "entry for a group elsewhere": cast.entry("group_elsewhere", by="principal_elsewhere"),
+        "entry of long ago": cast.entry("wilgenhoek", by="principal", **long_ago),
+        "entry of long ago for group 5": cast.entry("group_5", by="teacher", **long_ago),
+        "entry of next year": cast.entry("wilgenhoek", by="principal", **later),
+        "entry of next year for group 5": cast.entry("group_5", by="teacher", **later),
+        "entry that is not out yet": cast.entry(
+            "group_5", by="teacher", published_at=clock.now() + UNDO
+        ),
+        "entry of before the school year": cast.entry(
+            "group_5", by="teacher", published_at=clock.now() - _long(cast)
+        ),
+        "withdrawn entry": cast.entry("group_5", by="teacher", **gone),
+        "entry that is called off": cast.entry("group_5", by="teacher", is_called_off=True, **gone),
+        "entry by a substitute of yesterday": cast.entry("group_5", by="substitute_yesterday"),
+    }
+
+
+def _days(ahead: int) -> dict[str, Any]:
+    day = clock.today() + timedelta(days=ahead)
+    return {
+        "whole_day": True,
+        "starts_at": clock.start_of(day),
+        "ends_at": clock.end_of(day),
+    }
+
+
 def under(cast: Cast, post: Post, name: str) -> Scene:
     """What hangs on a post."""
     hidden = {"hidden_at": clock.now(), "hidden_by_id": cast.id("teacher")}
@@ -69,9 +109,20 @@ def under(cast: Cast, post: Post, name: str) -> Scene:
         f"hidden comment under {name}": factories.comment(post, mother, **hidden),
         f"like of {name}": factories.like(post, mother),
         f"reading of {name}": factories.reading(post, mother),
+        f"confirmation of {name}": factories.confirmation(post, mother),
         f"former text of {name}": factories.revision(post, post.author_id),
         f"photo on {name}": factories.photo(post),
         f"document on {name}": factories.paper(post),
+    }
+
+
+def called(cast: Cast, post: Post) -> Scene:
+    """Who is called about a post to group 5."""
+    sam, lina, teacher = cast.id("sam"), cast.id("lina"), cast.id("teacher")
+    ended = {"outcome": "reached", "said": "Komt eraan.", "ended_at": clock.now()}
+    return {
+        "call to Sam's family": factories.call(post, sam, teacher),
+        "call to Lina's family that ended": factories.call(post, lina, teacher, **ended),
     }
 
 
@@ -83,9 +134,20 @@ def told(cast: Cast, post: Post) -> Scene:
         "notification of the ex-guardian": notices["ex_guardian"],
         "mail to the mother": factories.delivery(notices["mother"]),
         "mail to the ex-guardian": factories.delivery(notices["ex_guardian"]),
+        "mail to the mother that came back": factories.bounce(post.school_id, cast.id("mother")),
+        "mail to the ex-guardian that came back": factories.bounce(
+            post.school_id, cast.id("ex_guardian")
+        ),
+        "answer of the mother": factories.reply(post.school_id, cast.id("mother")),
+        "slip for Sam's family": factories.slip(post, cast.id("sam"), cast.id("teacher")),
         "event on the bus": factories.event(post),
         "line in the trail": factories.audit_entry(post),
         "loose photo of the teacher": factories.asset(post.school_id, cast.id("teacher")),
+        "draft of the teacher": factories.draft(post.school_id, cast.id("teacher")),
+        "draft of yesterday's substitute": factories.draft(
+            post.school_id, cast.id("substitute_yesterday")
+        ),
+        "draft of the aftercare": factories.draft(cast.id("vijver"), cast.id("aftercare")),
         "loose photo of yesterday's substitute": factories.asset(
             post.school_id, cast.id("substitute_yesterday")
         ),
@@ -103,6 +165,14 @@ def school(cast: Cast) -> Scene:
         "school year": _one(SchoolYear, **here),
         "policy": _one(Policy, **here),
         "closed day": factories.closed_day(cast.wilgenhoek.pk),
+        "hours of the teacher": factories.working_hours(
+            cast.wilgenhoek.pk, cast.id("teacher"), weekday=2
+        ),
+        "hours of a carer of the BSO": factories.working_hours(
+            cast.vijver.pk, cast.id("aftercare"), weekday=2
+        ),
+        "mourning around Sam": factories.mourning(cast.sam),
+        "mourning around a home": factories.mourning(_home(cast, "co_parent")),
         "group": cast.group_5,
         "group of the BSO": cast.bso,
         "Sam": sam,
@@ -170,22 +240,45 @@ def office(cast: Cast) -> Scene:
     }
 
 
+def newsletters(cast: Cast) -> Scene:
+    """Those of the school, in each state, and what stands in them."""
+    here, by = cast.id("wilgenhoek"), cast.id("principal")
+    gone: dict[str, Any] = {"withdrawn_at": clock.now(), "withdrawn_by_id": by}
+    sent = factories.newsletter(here, by)
+    draft = factories.newsletter(here, by, published_at=None)
+    return {
+        "newsletter": sent,
+        "newsletter of the BSO": factories.newsletter(cast.id("vijver"), cast.id("aftercare")),
+        "newsletter that is a draft": draft,
+        "newsletter of later": factories.newsletter(here, by, published_at=clock.now() + UNDO),
+        "withdrawn newsletter": factories.newsletter(here, by, **gone),
+        "item of the newsletter": factories.newsletter_item(sent),
+        "item of the draft": factories.newsletter_item(draft),
+    }
+
+
 def everything(cast: Cast) -> Scene:
     """All of the above."""
-    found: Scene = {**posts(cast), **school(cast), **people(cast), **office(cast)}
+    found: Scene = {**posts(cast), **agenda(cast), **school(cast), **people(cast), **office(cast)}
+    found |= newsletters(cast)
     for name in ("post to group 5", "post to a group of the BSO", "withdrawn post"):
         post = found[name]
         assert isinstance(post, Post)
         found |= under(cast, post, name)
     post = found["post to group 5"]
     assert isinstance(post, Post)
-    return found | told(cast, post)
+    return found | told(cast, post) | called(cast, post)
 
 
 def _long(cast: Cast) -> timedelta:
     """How long ago the day before the school year was."""
     year: Any = _one(SchoolYear, school=cast.wilgenhoek)
     return clock.now() - clock.start_of(year.starts_on) + timedelta(hours=3)
+
+
+def _home(cast: Cast, key: str) -> Household:
+    with unlocked():
+        return Household.objects.get(pk=cast.id(f"home of {key} wilgenhoek"))
 
 
 def _one(model: type[models.Model], **where: Any) -> models.Model:

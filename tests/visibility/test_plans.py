@@ -141,6 +141,25 @@ def test_a_page_of_the_feed_is_a_short_walk_along_an_index(school: Cast) -> None
     assert sum(map(rows_read, found)) == 0
 
 
+def test_what_is_urgent_is_found_by_an_index_of_its_own(school: Cast) -> None:
+    """Hundreds of them, of years; and most were confirmed."""
+    with unlocked(), connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE feed_post SET is_urgent = true, asks_reading = true"
+            " WHERE id IN (SELECT id FROM feed_post ORDER BY published_at LIMIT 300)"
+        )
+        cursor.execute("ANALYZE feed_post")
+    urgent = {"is_urgent": True, "asks_reading": True}
+    waiting = school.post("group_5", by="principal", **urgent)
+    for key in ("mother", "teacher", "administrator"):
+        viewer = school.viewer(key)
+        page = FeedPage(viewer, "session")
+        found = plans(viewer, partial(getattr, page, "cards"))
+        check(found)
+        assert "post_urgent" in used_by(found)
+        assert page.cards[0].id == waiting.pk
+
+
 def thread(request: ViewerRequest, post_id: UUID) -> dict[str, Any]:
     return OneThread.of(request, post_id).context()
 

@@ -60,6 +60,9 @@ UNDER_A_POST: dict[str, Circle | set[str]] = {
     "hidden comment under post to group 5": {"mother"} | TEACHERS | LEADERS,
     "like of post to group 5": {"mother"},
     "reading of post to group 5": {"mother"} | TEACHERS | LEADERS,
+    "confirmation of post to group 5": {"mother"} | TEACHERS | LEADERS,
+    "call to Sam's family": TEACHERS | LEADERS,
+    "call to Lina's family that ended": TEACHERS | LEADERS,
     "former text of post to group 5": TEACHERS | LEADERS,
     "photo on post to group 5": GROUP_5,
     "document on post to group 5": GROUP_5,
@@ -67,6 +70,7 @@ UNDER_A_POST: dict[str, Circle | set[str]] = {
     "hidden comment under post to a group of the BSO": BSO,
     "like of post to a group of the BSO": {"mother"},
     "reading of post to a group of the BSO": BSO,
+    "confirmation of post to a group of the BSO": BSO,
     "former text of post to a group of the BSO": {"aftercare"},
     "photo on post to a group of the BSO": BSO,
     "document on post to a group of the BSO": BSO,
@@ -74,6 +78,7 @@ UNDER_A_POST: dict[str, Circle | set[str]] = {
     "hidden comment under withdrawn post": {"teacher"},
     "like of withdrawn post": NOBODY,
     "reading of withdrawn post": {"teacher"},
+    "confirmation of withdrawn post": {"teacher"},
     "former text of withdrawn post": {"teacher"},
     "photo on withdrawn post": {"teacher"},
     "document on withdrawn post": {"teacher"},
@@ -83,6 +88,10 @@ OF_THE_MACHINE: dict[str, Circle | set[str]] = {
     "notification of the ex-guardian": NOBODY,
     "mail to the mother": {"mother"},
     "mail to the ex-guardian": NOBODY,
+    "mail to the mother that came back": {"mother"} | OFFICE,
+    "mail to the ex-guardian that came back": OFFICE,
+    "answer of the mother": OFFICE,
+    "slip for Sam's family": TEACHERS | LEADERS,
     "event on the bus": NOBODY,
     "line in the trail": {"principal", "administrator"},
     "loose photo of the teacher": {"teacher"},
@@ -96,6 +105,10 @@ SCHOOL: dict[str, Circle | set[str]] = {
     "school year": AROUND,
     "policy": AROUND,
     "closed day": AROUND,
+    "hours of the teacher": AROUND,
+    "hours of a carer of the BSO": BSO,
+    "mourning around Sam": OFFICE,
+    "mourning around a home": OFFICE,
     "group": AROUND,
     "group of the BSO": BSO,
     "Sam": {"mother", "co_parent", "grandmother"} | TEACHERS | LEADERS,
@@ -172,7 +185,18 @@ IN_THE_OFFICE: dict[str, Circle | set[str]] = {
     "photo of the teacher": AROUND,
     "imported row": NOBODY,
 }
-RIGHTS = POSTS | UNDER_A_POST | OF_THE_MACHINE | SCHOOL | TIES | NAME_CARDS | IN_THE_OFFICE
+NEWSLETTERS: dict[str, Circle | set[str]] = {
+    "newsletter": FAMILIES | STAFF,
+    "newsletter of the BSO": BSO,
+    "newsletter that is a draft": OFFICE,
+    "newsletter of later": OFFICE,
+    "withdrawn newsletter": OFFICE,
+    "item of the newsletter": FAMILIES | STAFF,
+    "item of the draft": OFFICE,
+}
+RIGHTS = (
+    NEWSLETTERS | POSTS | UNDER_A_POST | OF_THE_MACHINE | SCHOOL | TIES | NAME_CARDS | IN_THE_OFFICE
+)
 
 type Lock = str
 LOCKS = {"first": through_the_first_lock, "second": through_the_second_lock}

@@ -12,6 +12,7 @@ from django.db import ProgrammingError, connection, transaction
 
 from kring.accounts.models import User
 from kring.base.visibility import seen_by
+from kring.notifications.models import PushSubscription
 from kring.schools.models.family import HOUSEHOLD_FIELDS
 from kring.schools.models.school import SCHOOL_FIELDS
 from kring.schools.viewers import viewer_of
@@ -70,6 +71,12 @@ REACHED_IN_A_BLOCK: Rights = dict.fromkeys(SCHOOL_TABLES, ALL) | {
         "UPDATE language",
         "UPDATE last_name",
         "UPDATE sort_key",
+    },
+    "notifications_pushsubscription": {"INSERT", "UPDATE", "DELETE"}
+    | {
+        f"SELECT {field.column}"
+        for field in PushSubscription._meta.concrete_fields
+        if field.name not in PushSubscription.objects.all().hidden  # for the worker alone
     },
     "schools_school": CHANGE_LESS | {f"UPDATE {column}" for column in SCHOOL_FIELDS},
     "schools_household": CHANGE_LESS | {f"UPDATE {column}" for column in HOUSEHOLD_FIELDS},
@@ -176,6 +183,12 @@ def test_the_functions_that_act_as_the_owner_are_callable_by_whom_they_are_for()
         "kring_viewer": {"kring_web", "kring_worker"},
         "kring_enqueue": {"kring_app", "kring_web", "kring_worker"},
         "kring_left_deliveries": {"kring_worker"},
+        "kring_ways": {"kring_app"},
+        "kring_devices": {"kring_worker"},
+        "kring_settle_devices": {"kring_worker"},
+        "kring_push_secret": {"kring_worker"},
+        "kring_push_key": {"kring_app", "kring_web", "kring_worker"},
+        "kring_keep_device": {"kring_app"},
         "kring_school_ids": {"kring_worker"},
         "kring_forget_nobodies": {"kring_worker"},
         "kring_portrait_ids": {"kring_worker"},
@@ -186,6 +199,13 @@ def test_the_functions_that_act_as_the_owner_are_callable_by_whom_they_are_for()
         "kring_invitation": {"kring_web"},
         "kring_link_code": {"kring_web"},
         "kring_free_selectors": {"kring_web", "kring_app"},
+        "kring_school_of_delivery": {"kring_worker"},
+        "kring_school_of_invitation": {"kring_worker"},
+        "kring_answered_since": {"kring_app"},
+        "kring_reach_of": {"kring_app"},
+        "kring_try_again": {"kring_app"},
+        "kring_deliveries_of": {"kring_app"},
+        "kring_parked_count": {"kring_web", "kring_worker"},
     }
     with unlocked(), connection.cursor() as cursor:
         cursor.execute(

@@ -9,19 +9,24 @@ from uuid import UUID, uuid5
 
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
+from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, models, transaction
 
 from kring.audiences.models import Addressed, Audience
 from kring.base import clock
+from kring.base.clock import SCHOOL_TIME
 from kring.base.jobs import at_work
 from kring.base.row_security import SchoolForeignKey
 from kring.base.visibility import Acts, AddressedQuerySet, ByParentQuerySet, Mine, Through, Viewer
 from kring.events.bus import record
 from kring.events.models import AuditEntry
+from kring.feed.budget import take_place
 from kring.feed.models.attachment import Attachments
+from kring.feed.rules import Rules, rules_of
 from kring.schools.models import Employment, SchoolModel
 
 LONGEST_WAIT = timedelta(minutes=30)  # of a message for its films
+LOOKED_AT_BEFORE = timedelta(minutes=1)  # a planned one, before anybody can see it
 
 
 class PostQuerySet(AddressedQuerySet["Post"]):
@@ -29,12 +34,19 @@ class PostQuerySet(AddressedQuerySet["Post"]):
 
     acts = replace(
         AddressedQuerySet.acts,
-        columns=("text", "allows_comments", "edited_at", "withdrawn_at", "withdrawn_by"),
+        columns=(
+            *("text", "allows_comments", "edited_at", "withdrawn_at", "withdrawn_by"),
+            "call_at",  # the office may open the list sooner
+        ),
     )
 
     def out(self) -> Self:
         """Published and not withdrawn."""
         return self.filter(withdrawn_at=None, published_at__lte=clock.now())
+
+    def planned(self) -> Self:
+        """Those whose moment has not come."""
+        return self.filter(is_planned=True, withdrawn_at=None, published_at__gt=clock.now())
 
 
 class Post(Addressed):
@@ -53,6 +65,7 @@ class Post(Addressed):
     # Told before all else, whatever anybody chose; on top of the feed until it was confirmed.
     is_urgent = models.BooleanField(db_default=False, editable=False)
     asks_reading = models.BooleanField(db_default=False, editable=False)  # 'Ik heb dit gelezen'
+    is_planned = models.BooleanField(db_default=False, editable=False)  # it goes at its moment
     call_at = models.DateTimeField(null=True, editable=False)  # when the call list opens
     # Kept by triggers, so that a page counts without reading every like under row security.
     like_count = models.PositiveIntegerField(default=0, editable=False)
@@ -73,6 +86,11 @@ class Post(Addressed):
                 name="post_feed",
             ),
             models.Index(fields=["card_id"], name="post_siblings"),
+            models.Index(  # a handful, looked at on every first page
+                fields=["school", "-published_at"],
+                condition=models.Q(is_urgent=True, withdrawn_at=None),
+                name="post_urgent",
+            ),
             GinIndex(fields=["group_ids"], name="post_groups"),
         ]
 
@@ -97,16 +115,27 @@ class Post(Addressed):
         urgent: bool = False,
         asks_reading: bool = False,
         call_after: timedelta | None = None,
+        planned: bool = False,
     ) -> Post:
         """Send, to be seen after the seconds of undo. The same form again gives the same post.
+
+        Raises PermissionDenied for what the school gives to other roles (urgent, to all of it),
+        ValidationError where a group has all the messages of that day. One that is ``planned``
+        goes at its moment, if its writer may still write to these readers then.
 
         One form to several organisations is one broadcast: its posts share ``card_id``, and ``at``,
         the moment that they come out. One that ``waits`` comes out when its films are ready, and
         at the latest after ``LONGEST_WAIT``: a message is never lost for a film.
         """
-        own = Attachments.of(assets, by=by)
-        waits = waits and own.waiting and not urgent
+        if sent := cls.objects.filter(
+            school=audience.school_id, author=by.person_id, key=key
+        ).first():
+            return sent
+        own, rules = Attachments.of(assets, by=by), rules_of(by, [audience.school_id])
         out_at = at or (clock.now() if urgent else cls.coming_out())
+        waits = waits and own.waiting and not urgent and not planned
+        agreed = _agreed(audience, rules, urgent=urgent)
+        take_place(audience, agreed, out_at.astimezone(SCHOOL_TIME).date(), urgent=urgent)
         post = cls(
             **audience.columns(),
             author_id=by.person_id,
@@ -114,14 +143,15 @@ class Post(Addressed):
             key=key,
             byline=byline[0],
             byline_role=byline[1],
-            allows_comments=allows_comments,
-            card_id=uuid5(by.person_id, str(key)),  # of the writer, so that nobody takes another's
+            allows_comments=allows_comments and agreed.policy.comments_allowed,
+            card_id=cls.card_of(by, key),
             waits=waits,
             has_files=own.has_documents,
             published_at=out_at + (LONGEST_WAIT if waits else timedelta()),
             is_urgent=urgent,
             asks_reading=asks_reading or urgent,
             call_at=out_at + call_after if call_after else None,
+            is_planned=planned,
         )
         try:
             with transaction.atomic():
@@ -131,8 +161,20 @@ class Post(Addressed):
         own.hang_on(post, descriptions)
         if own.waiting:
             record("post.waiting", post, by=by)
-        record("post.published", post, by=by, at=post.published_at, urgent=urgent)
+        post._tell(by)
         return post
+
+    def _tell(self, by: Viewer) -> None:
+        """Readers when it is out. Of a planned one, first whether its writer may still write."""
+        if self.is_planned:
+            record("post.planned", self, by=by, at=self.published_at - LOOKED_AT_BEFORE)
+        else:
+            record("post.published", self, by=by, at=self.published_at, urgent=self.is_urgent)
+
+    @staticmethod
+    def card_of(by: Viewer, key: UUID) -> UUID:
+        """The card of a form: of its writer, so that nobody takes another's."""
+        return uuid5(by.person_id, str(key))
 
     @staticmethod
     def coming_out() -> datetime:
@@ -163,11 +205,16 @@ class Post(Addressed):
             )
             revision.save(force_insert=True)
             self.text, self.edited_at = text, clock.now()
-        self.allows_comments = allows_comments
+        self.allows_comments = allows_comments and (self.allows_comments or self.may_open(by))
         self.save(update_fields=["text", "edited_at", "allows_comments"])
         AuditEntry.note("post.edited", self, by=by, fields=("text", "allows_comments"))
         record("post.edited", self, by=by)
         return True
+
+    def may_open(self, by: Viewer) -> bool:
+        """Whether the school lets comments be allowed anew; what is open stays open."""
+        rules = rules_of(by, [self.school_id]).get(self.school_id)
+        return rules is not None and rules.policy.comments_allowed
 
     @transaction.atomic
     def withdraw(self, *, by: Viewer) -> bool:
@@ -179,15 +226,35 @@ class Post(Addressed):
         in_one_order = siblings.order_by("pk")  # so that two never wait for each other
         return sum(sibling.leave(by) for sibling in in_one_order) > 0
 
-    def leave(self, by: Viewer) -> bool:
-        """Take this one out of sight; ``withdraw`` has asked whether one may. A job may, too."""
+    def leave(self, by: Viewer, among: PostQuerySet | None = None) -> bool:
+        """Take this one out of sight; ``withdraw`` has asked whether one may. A job may, too.
+
+        False if it was gone, or is not ``among`` those that are meant.
+        """
         with at_work(self.school_id):
-            left = type(self).objects.filter(pk=self.pk, withdrawn_at=None)
+            posts = type(self).objects.all() if among is None else among
+            left = posts.filter(pk=self.pk, withdrawn_at=None)
             gone = left.update(withdrawn_at=clock.now(), withdrawn_by=by.user_id)
             if gone:
                 AuditEntry.note("post.withdrawn", self, by=by)
                 record("post.withdrawn", self, by=by)
         return bool(gone)
+
+    @transaction.atomic
+    def unplan(self, *, by: Viewer) -> bool:
+        """Take one's own planned message back, siblings too; False when its moment has come."""
+        own = type(self).objects.changeable_by(by).filter(author=by.person_id)
+        siblings = own.planned().filter(card_id=self.card_id).order_by("pk")
+        still = type(self).objects.planned()
+        return sum(sibling.leave(by, still) for sibling in siblings) > 0
+
+
+def _agreed(audience: Audience, rules: Mapping[UUID, Rules], *, urgent: bool) -> Rules:
+    """The rules of the organisation that is written to; PermissionDenied where they forbid it."""
+    if audience.school_id not in rules:
+        raise PermissionDenied("works for another organisation")
+    rules[audience.school_id].refuse(audience, urgent=urgent)
+    return rules[audience.school_id]
 
 
 class PostRevisionQuerySet(ByParentQuerySet["PostRevision"]):

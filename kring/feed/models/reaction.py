@@ -10,6 +10,7 @@ from django.db import models
 from kring.base.row_security import SchoolForeignKey
 from kring.base.visibility import Acts, ByParentQuerySet, Mine, Through, Viewer
 from kring.feed.models.post import Post
+from kring.notifications.models import Notification
 from kring.schools.models import SchoolModel
 
 
@@ -75,13 +76,19 @@ class Reading(SchoolModel):
         return f"{self.user_id} read {self.post_id}"
 
     @classmethod
-    def mark(cls, posts: Iterable[Post], *, by: Viewer) -> None:
-        """These were read by this person, now or before. One's own posts need no reading."""
+    def mark(cls, posts: Iterable[Post], *, by: Viewer, opened: bool = False) -> None:
+        """These were read by this person, now or before. One's own posts need no reading.
+
+        What she was told of them is news no more; of a post that was ``opened``, nor its comments.
+        """
+        read = list(posts)
         Reading.objects.bulk_create(
             [
                 Reading(school_id=post.school_id, post=post, user_id=by.person_id)
-                for post in posts
+                for post in read
                 if post.author_id != by.person_id
             ],
             ignore_conflicts=True,
         )
+        verbs = () if opened else ("post.published",)
+        Notification.look_at([post.card_id for post in read], by=by, verbs=verbs)

@@ -41,6 +41,10 @@ class Words(NamedTuple):
     read: str
     new: str
     withdrawn: str
+    urgent: str
+    confirm: str
+    confirmed: str
+    calls: str
 
 
 def words() -> Words:
@@ -58,6 +62,10 @@ def _words(_language: str | None) -> Words:
         _("read"),
         _("new"),
         _("Withdrawn. Families do not see this any more."),
+        _("Urgent message"),
+        _("I have read this"),
+        _("You said that you have read this"),
+        _("Call list"),
     )
     return Words(*map(escape, said))
 
@@ -76,10 +84,11 @@ def article(context: Context, card: Card, place: int = len(HASTE)) -> SafeString
     unread = "" if card.read else " data-unread"
     haste = HASTE[place] if place < len(HASTE) else Haste.LATER
     photos = _photos(card, haste, sparing=_is_sparing(context))
+    look = "card post urgent" if card.is_urgent else "card post"
     return SafeString(
-        f'<article class="card post" id="post-{card.id}"{unread}>\n{_strip(card)}{byline(card)}\n'
+        f'<article class="{look}" id="post-{card.id}"{unread}>\n{_strip(card)}{byline(card)}\n'
         f'<div class="text">{conditional_escape(card.html)}</div>\n{photos}{_files(card.files)}'
-        f"<footer>{like(card)}{talk(card)}{_change(card)}{_mark(card)}</footer>\n"
+        f"{_parts(card)}{confirmation(card)}<footer>{like(card)}{talk(card)}{_change(card)}{_mark(card)}</footer>\n"
         f"{f'{reach(card.reach)}\n' if card.reach else ''}</article>"
     )
 
@@ -100,7 +109,14 @@ def _strip(card: Card) -> str:
         return render_to_string(strip, {"card": card})
     if card.withdrawn:
         return f'<p class="strip">{icon("eye-off", "small")}{words().withdrawn}</p>'
+    if card.is_urgent:
+        return f'<p class="strip alarm">{icon("siren", "small")}{words().urgent}</p>'
     return ""
+
+
+def _parts(card: Card) -> str:
+    """What other apps hang on it."""
+    return "".join(render_to_string(template, {"part": part}) for template, part in card.parts)
 
 
 def _is_sparing(context: Context) -> bool:
@@ -181,6 +197,25 @@ def like(card: Card) -> SafeString:
 
 
 @register.simple_tag
+def confirmation(card: Card) -> SafeString:
+    """The question to say that one has read it; said, it stays as an answer."""
+    if not card.asks:
+        return SafeString()
+    said = words()
+    if card.confirmed:
+        return SafeString(
+            f'<p class="asked" id="asked-{card.id}" role="status">{icon("circle-check")}'
+            f"<span>{said.confirmed}</span></p>"
+        )
+    return SafeString(
+        f'<p class="asked" id="asked-{card.id}"><button class="button primary wide" form="act"'
+        f' formaction="{card.url}confirmation/" hx-post="{card.url}confirmation/"'
+        f' hx-target="#asked-{card.id}" hx-swap="outerHTML">{icon("check")}{said.confirm}'
+        f"</button></p>"
+    )
+
+
+@register.simple_tag
 def talk(card: Card) -> SafeString:
     """The way to the comments, where there are or may be any."""
     if not (card.comments or card.allows_comments):
@@ -204,8 +239,21 @@ def reach(count: Reach) -> SafeString:
         "read by %(read)d of %(families)d families",
         count.families,
     ) % {"read": count.read, "families": count.families}
+    if count.confirmed is not None:
+        said += f", {_confirmed(count.confirmed, get_language())}"
+    list_of_calls = (
+        f'<a class="reach" href="{escape(count.calls_url)}">{icon("phone")}'
+        f"<span>{words().calls}</span>{icon('chevron-right')}</a>"
+        if count.calls_url
+        else ""
+    )
     return SafeString(
         f'<a class="reach" href="{escape(count.url)}">'
         f'<progress value="{count.read}" max="{count.families}" aria-hidden="true"></progress>'
-        f"<span>{said}</span>{icon('chevron-right')}</a>"
+        f"<span>{said}</span>{icon('chevron-right')}</a>{list_of_calls}"
     )
+
+
+@lru_cache(maxsize=1024)
+def _confirmed(count: int, _language: str | None) -> str:
+    return ngettext("confirmed by %(count)d", "confirmed by %(count)d", count) % {"count": count}

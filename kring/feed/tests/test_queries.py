@@ -16,14 +16,16 @@ from tests.database import Urls
 
 FEED, POST, FAMILIES = "/", "/posts/{post}/", "/posts/{post}/families/"
 # BEGIN and COMMIT come beside. Each begins with session, person, viewer and the second lock; a
-# feed then needs posts, their groups and photos, and where one's own children are.
+# feed then needs posts, their groups and photos, and where one's own children are; every page the
+# bell, every card what the agenda hangs on cards, and a post that is opened marks what one was
+# told of it. What is urgent stands on top without a query of its own.
 ASKED = {
-    ("mother", FEED): 9,  # one of them for the documents
-    ("teacher", FEED): 11,  # none of those children, but who of the families has read it
-    ("principal", FEED): 11,
-    ("mother", POST): 12,
-    ("teacher", POST): 14,
-    ("teacher", FAMILIES): 16,
+    ("mother", FEED): 11,  # one of them for the documents
+    ("teacher", FEED): 13,  # none of those children, but who of the families has read it
+    ("principal", FEED): 13,
+    ("mother", POST): 16,
+    ("teacher", POST): 18,
+    ("teacher", FAMILIES): 18,
 }
 
 
@@ -81,3 +83,17 @@ def test_a_page_asks_as_often_for_thirty_posts_as_for_three(own_database: Urls) 
         factories.reading(first, cast.id(guardian))
     assert asked() == few
     assert few == ASKED
+
+
+def test_urgent_messages_cost_a_page_no_query_but_for_who_confirmed(own_database: Urls) -> None:
+    cast = Cast()
+    posts_of_group_5(cast, 3, ago=timedelta(minutes=1))
+    mother, teacher = Client(), Client()
+    for key, browser in (("mother", mother), ("teacher", teacher)):
+        let_in(browser, getattr(cast, key))
+        browser.get("/")
+    before = queries(mother, FEED), queries(teacher, FEED)
+    for _ in range(5):
+        post = cast.post("group_5", by="principal", is_urgent=True, asks_reading=True)
+        factories.confirmation(post, cast.id("co_parent"))
+    assert (queries(mother, FEED), queries(teacher, FEED)) == (before[0], before[1] + 1)

@@ -1,5 +1,5 @@
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 from kring.base import clock, saying
 from kring.base.visibility import Viewer
 from kring.feed.page import Cursor, FeedPage
+from kring.notifications.bell import asks_first
 from kring.schools.middleware import ViewerRequest
 from kring.schools.models import Enrollment
 
@@ -14,6 +15,8 @@ from kring.schools.models import Enrollment
 @require_safe
 def feed(request: ViewerRequest) -> HttpResponse:
     """Everything that one may see, newest first."""
+    if asks_first(request):
+        return redirect("notifications:first")
     page = FeedPage(
         request.viewer,
         request.session.session_key or "",

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from kring.base import clock
 from kring.base.htmx import see_other
 from kring.feed.forms import EditForm
 from kring.feed.history import versions
@@ -19,9 +20,11 @@ from kring.schools.middleware import ViewerRequest
 @require_safe
 def post(request: ViewerRequest, post_id: UUID) -> HttpResponse:
     """One post with its comments. Opening it is reading it."""
+    if Post.objects.visible_to(request.viewer).planned().filter(pk=post_id).exists():
+        return redirect("feed:planned")
     thread = OneThread.of(request, post_id)
     if request.method == "GET":  # asking for the headers alone is not reading
-        Reading.mark(thread.posts, by=request.viewer)
+        Reading.mark(thread.posts, by=request.viewer, opened=True)
     return render(request, "feed/post.html", thread.context())
 
 
@@ -30,13 +33,17 @@ def edit(request: ViewerRequest, post_id: UUID) -> HttpResponse:
     """Another text, seen by all as changed; staff can look back."""
     changeable = Post.objects.changeable_by(request.viewer).filter(withdrawn_at=None)
     found = get_object_or_404(changeable.select_related("school"), pk=post_id)
+    if found.is_planned and found.published_at > clock.now():
+        return redirect(f"{reverse('feed:compose')}?change={post_id}")
     form = EditForm(
         request.POST or None,
         initial={"text": found.text, "allows_comments": found.allows_comments},
         may_be_empty=found.photos.visible_to(request.viewer).exists(),
+        may_open=found.allows_comments or found.may_open(request.viewer),
     )
     if form.is_valid():
-        if not found.edit(**form.cleaned_data, by=request.viewer):
+        told = {"allows_comments": False} | form.cleaned_data
+        if not found.edit(**told, by=request.viewer):
             raise Http404
         return see_other(request, "feed:post", post_id)
     context = {"form": form, "card": OneThread.of(request, post_id).card}

@@ -54,7 +54,7 @@ def test_a_mother_comes_in_with_her_mailbox(puck: Home, visitor: Visitor) -> Non
     assert puck.guardian(puck.father).joined_at is None
     assert puck.uses() == 1
     assert "guardianship.claimed" in puck.trail()
-    assert visitor.get("/").status_code == 200
+    assert visitor.get("/").headers["Location"] == reverse("notifications:first")
     assert "Puck Jansen" in visitor.get(reverse("joining:welcome")).content.decode()
 
 

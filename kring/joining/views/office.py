@@ -16,6 +16,7 @@ from kring.base import clock
 from kring.base.htmx import see_other
 from kring.joining import invitations
 from kring.joining.homes import State, homes_of, tallies
+from kring.joining.mailing import mourns
 from kring.joining.models import Invitation
 from kring.joining.views.office_families import back_to_list
 from kring.schools.office import OfficeRequest, office_page
@@ -59,6 +60,9 @@ def staff(request: OfficeRequest) -> HttpResponse:
 def sending(request: OfficeRequest, invitation_id: UUID) -> HttpResponse:
     """Send one again; the older link is dead."""
     invitation = _standing(request, invitation_id)
+    if mourns(invitation):
+        messages.info(request, _("Kring sends this person nothing by itself now. Call instead."))
+        return _back(request, invitation)
     sent = invitations.resend(invitation, by=request.viewer)
     if sent:
         said = _("A new mail goes to %(address)s. The older link no longer works.")

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from kring.base.htmx import SeeOther
 from kring.events.models import AuditEntry
 from kring.joining import jobs
-from kring.joining.homes import Home, State, homes_of, to_invite
+from kring.joining.homes import Home, State, homes_of, mourning_among, to_invite
 from kring.joining.inviting import invite_each
 from kring.schools.models import Group, Household
 from kring.schools.office import OfficeRequest, office_page
@@ -87,7 +87,7 @@ def invitations(request: OfficeRequest) -> HttpResponse:
     homes = homes_of(request.viewer, request.school.pk, only=keys) if keys else []
     people = to_invite(homes, fetchers=fetchers, anew=True)
     invite_each(people, request.school.pk, by=request.viewer)
-    _say(request, len(people))
+    _say(request, len(people), mourning_among(homes))
     return back_to_list(request)
 
 
@@ -136,11 +136,25 @@ def _invite_all(request: OfficeRequest, *, fetchers: bool) -> HttpResponse:
         jobs.invite_many.enqueue(
             school_id, school=school_id, group=group_id, person=by, fetchers=fetchers
         )
-    _say(request, many)
+    _say(request, many, mourning_among(homes))
     return SeeOther(reverse("inviting:overview", args=[request.school.pk]))
 
 
-def _say(request: OfficeRequest, many: int) -> None:
+def say_left_out(request: OfficeRequest, families: int) -> None:
+    """That some got nothing; which ones, and who said so, stands with the families."""
+    if families:
+        said = ngettext(
+            "Left out: %(count)d family. Kring sends it nothing by itself now.",
+            "Left out: %(count)d families. Kring sends them nothing by itself now.",
+            families,
+        )
+        messages.info(request, said % {"count": families})
+
+
+def _say(request: OfficeRequest, many: int, left_out: int) -> None:
+    say_left_out(request, left_out)
+    if not many and left_out:
+        return
     if not many:
         messages.info(request, _("There is nobody to invite here: no address, or invited already."))
         return

@@ -16,10 +16,15 @@ from kring.base import clock
 from kring.base.block import outside_block
 from kring.base.visibility import seen_by
 from kring.joining import telling
-from kring.joining.homes import State, homes_of
+from kring.joining.homes import State, homes_of, mourning_among
 from kring.joining.letters import MOST
 from kring.joining.posting import Addressed, OvertakenError, Post, addressed, reopening_of
-from kring.joining.views.office_families import A_PAGE, back_to_list, uuid_or_none
+from kring.joining.views.office_families import (
+    A_PAGE,
+    back_to_list,
+    say_left_out,
+    uuid_or_none,
+)
 from kring.schools.models import Guardianship, School
 from kring.schools.office import OfficeRequest, school_of
 from kring.schools.viewers import viewer_of
@@ -31,13 +36,14 @@ def letters(request: OfficeRequest, school_id: UUID) -> HttpResponse:
     """The letters of the chosen homes, a group, the school, or of whoever is not connected."""
     with seen_by(request.viewer):
         request.school = school_of(request.viewer, school_id)
-        wanted = _wanted(request)
+        wanted, left_out = _wanted(request)
+    say_left_out(request, left_out)
     if wanted and len(wanted) <= MOST:
         return _printed(request, wanted)
     if wanted:
         said = _("That is more than %(most)d letters. Make them group by group.")
         messages.error(request, said % {"most": MOST})
-    else:
+    elif not left_out:
         messages.info(request, _("No letter is needed here: everybody is connected."))
     return back_to_list(request)
 
@@ -60,16 +66,22 @@ def reopening_letter(request: OfficeRequest, school_id: UUID, tie_id: UUID) -> H
     return answer
 
 
-def _wanted(request: OfficeRequest) -> list[Addressed]:
+def _wanted(request: OfficeRequest) -> tuple[list[Addressed], int]:
+    """For whom, and how many families are left out because they mourn.
+
+    Who chooses that one home gets its letter all the same.
+    """
     sent, here = request.POST, request.school.pk
     whom, group_id = sent.get("whom", ""), uuid_or_none(sent.get("group", ""))
     keys = sent.getlist("homes")[:A_PAGE]
     if whom == "chosen" and not keys:
-        return []
+        return [], 0
     homes = homes_of(request.viewer, here, group_id=group_id, only=keys if whom == "chosen" else ())
     if whom == "unconnected":
         homes = [home for home in homes if home.state != State.CONNECTED]
-    return addressed(homes, fetchers="fetchers" in sent)
+    by_hand = whom == "chosen" and len(keys) == 1
+    left_out = 0 if by_hand else mourning_among(homes)
+    return addressed(homes, fetchers="fetchers" in sent, by_hand=by_hand), left_out
 
 
 def _printed(request: OfficeRequest, wanted: Sequence[Addressed]) -> HttpResponse:

@@ -16,7 +16,8 @@ from django.utils.translation import override
 
 from kring.accounts.models import User
 from kring.base import mail
-from kring.notifications import letters, stopping
+from kring.base.jobs import at_work
+from kring.notifications import letters, reading, stopping, verp
 from kring.notifications.channels import (
     DownError,
     LaterError,
@@ -27,12 +28,20 @@ from kring.notifications.channels import (
 )
 from kring.notifications.kinds import Channel
 from kring.notifications.letters import Letter
-from kring.notifications.models import Delivery
+from kring.notifications.models import Bounce, Delivery
 
 log = structlog.get_logger("kring.notifications")
 
 CLOSING = 421  # the server ends the connection
 FOR_GOOD = 500  # answers from here on stay what they are
+
+
+class UnreachableError(RefusedError):
+    """It is the address that the other side refused, before it saw the mail."""
+
+    def __init__(self, code: int, status: str) -> None:
+        super().__init__(code)
+        self.status = status  # of RFC 3463
 
 
 class Email:
@@ -55,6 +64,8 @@ class Email:
             code = _answer(error)
             if code == CLOSING:
                 raise
+            if code >= FOR_GOOD and isinstance(error, SMTPRecipientsRefused):
+                raise UnreachableError(code, _status(error)) from error
             raise (RefusedError if code >= FOR_GOOD else LaterError)(code) from error
 
     def close(self) -> None:
@@ -87,6 +98,8 @@ class ByMail(Way):
             self.email.send(lambda: compose(letter, person, delivery.pk))
         except RefusedError as error:
             log.warning("delivery.refused", delivery=str(delivery.pk), answer=str(error))
+            if isinstance(error, UnreachableError):
+                self._mark(delivery, str(person.email), error.status)
             return Settled(delivery, Delivery.State.FAILED, str(error))
         except LaterError as error:
             log.info("delivery.later", delivery=str(delivery.pk), answer=str(error))
@@ -94,6 +107,18 @@ class ByMail(Way):
         except (SMTPException, OSError) as error:
             raise DownError(type(error).__name__) from error
         return Settled(delivery, Delivery.State.SENT)
+
+    def _mark(self, delivery: Delivery, address: str, status: str) -> None:
+        """The mail came back before it left."""
+        with at_work(self.school_id):
+            Bounce.note(
+                self.school_id,
+                delivery.person_id,
+                address,
+                mail_id=delivery.pk,
+                code=status,
+                hard=reading.is_hard(status),
+            )
 
     def close(self) -> None:
         """End the connection."""
@@ -103,17 +128,20 @@ class ByMail(Way):
 def compose(letter: Letter, to: User, delivery_id: UUID) -> EmailMultiAlternatives:
     """The mail to one person. The same delivery has the same Message-ID, however often it goes."""
     host = urlsplit(settings.ORIGIN).hostname
+    told = {"stop": stopping.address_of(to.pk, letter.stops)} if letter.stops else {}
     with override(to.language):
         made = mail.letter(
-            letter.template, to=str(to.email), person=to, letter=letter, **letter.context
+            letter.template, to=str(to.email), person=to, letter=letter, **told, **letter.context
         )
     made.from_email = sent_by(letter.sender)
     made.extra_headers |= {
         "Message-ID": f"<{delivery_id}@{host}>",
         "List-Id": f"<{letter.school_id}.{host}>",
+        **letter.headers,
     }
     if letter.stops:
         made.extra_headers |= stopping.headers(to.pk, letter.stops)
+    verp.leave_as(made, verp.DELIVERY, delivery_id, str(to.email))
     return made
 
 
@@ -128,3 +156,13 @@ def _answer(error: SMTPRecipientsRefused | SMTPDataError) -> int:
     if isinstance(error, SMTPDataError):
         return error.smtp_code
     return max(code for code, _ in error.recipients.values())
+
+
+def _status(error: SMTPRecipientsRefused) -> str:
+    """Of an answer that is hard, where one of several is; a mail of ours has one recipient."""
+    answers = (f"{code} {bytes(said).decode('ascii', 'replace')}" for code, said in _said(error))
+    return max(map(reading.status_in, answers), key=reading.is_hard)
+
+
+def _said(error: SMTPRecipientsRefused) -> list[tuple[int, bytes]]:
+    return [(code, said) for code, said in error.recipients.values() if code >= FOR_GOOD]

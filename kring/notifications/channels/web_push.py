@@ -1,1 +1,204 @@
 """Push messages to devices (RFC 8030, 8291, 8292)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import timedelta
+from uuid import UUID
+
+import structlog
+from django.db import connection
+
+from kring.accounts.models import User
+from kring.base.jobs import at_work, job
+from kring.notifications import letters
+from kring.notifications.channels import Settled, Way, way
+from kring.notifications.kinds import Channel, Kind
+from kring.notifications.models import Delivery, Notification
+from kring.notifications.pushing import message
+from kring.notifications.pushing.keys import Signer, private_key
+from kring.notifications.pushing.line import (
+    LATE,
+    PATIENCE,
+    REFUSED,
+    SILENCE,
+    SILENT,
+    UNSEALED,
+    Answer,
+    Push,
+    line,
+)
+from kring.schools.models import School
+
+log = structlog.get_logger("kring.notifications")
+
+KEPT = 3 * 24 * 60 * 60  # seconds that a push service keeps it for a phone that is off
+KEPT_URGENT = 24 * 60 * 60
+KEPT_TRIAL = 60
+FIRST_REFUSAL, FIRST_TROUBLE = 300, 500  # of HTTP
+TOO_MANY, TIMED_OUT, TOO_EARLY = 429, 408, 425
+GONE = {404, 410}  # RFC 8030 §7.3: the device stopped it
+WAITS = {  # answers that blame nobody, and when it is asked again
+    LATE: timedelta(seconds=PATIENCE + 2),
+    SILENT: timedelta(seconds=SILENCE),
+}
+
+type Device = tuple[str, str, str]  # endpoint and keys
+
+
+@way
+class ByPush(Way):
+    """Push messages to devices, many at once. They say where to look, and nothing of the thing."""
+
+    channel = Channel.PUSH
+    at_once = 1_000  # all of a run: what is asked once for them is asked once
+
+    def __init__(self, school_id: UUID) -> None:
+        super().__init__(school_id)
+        self.signer: Signer | None = None
+
+    def deliver(self, deliveries: Sequence[Delivery]) -> Iterator[list[Settled]]:
+        """After a kill those of the last moment go again, under the topic that they had."""
+        with at_work(self.school_id):
+            texts = _texts(self.school_id, deliveries)
+        devices = _devices(one.subscription_id for one in deliveries if one.pk in texts)
+        going = {
+            one.pk: (one, _push(one, devices[one.subscription_id], texts[one.pk]))
+            for one in deliveries
+            if one.pk in texts and one.subscription_id in devices
+        }
+        if left_out := [one for one in deliveries if one.pk not in going]:
+            yield [Settled(one, Delivery.State.SKIPPED) for one in left_out]
+        if not going:
+            return
+        self.signer = self.signer or Signer(private_key())
+        for group in line().send([push for _, push in going.values()], self.signer):
+            told = [(going[push.key][0], answer) for push, answer in group]
+            _settle_devices(told)
+            yield [_settled(delivery, answer) for delivery, answer in told]
+
+
+def _texts(school_id: UUID, deliveries: Sequence[Delivery]) -> dict[UUID, bytes]:
+    """Per delivery what it says, in the language of the person; of those who may still know."""
+    ids = {one.notification_id for one in deliveries}
+    told = Notification.objects.filter(school=school_id).in_bulk(ids)
+    may_know = _who_may_know(told.values())
+    name = School.objects.values_list("name", flat=True).get(pk=school_id)
+    people = User.objects.filter(pk__in={one.person_id for one in deliveries})
+    languages = dict(people.values_list("pk", "language"))
+    return {
+        one.pk: message.payload(
+            school=name,
+            kind=told[one.notification_id].kind,
+            urgent=one.is_urgent,
+            language=languages[one.person_id],
+            notification_id=one.notification_id,
+        )
+        for one in deliveries
+        if one.notification_id in may_know and one.person_id in languages
+    }
+
+
+def _who_may_know(told: Iterable[Notification]) -> set[UUID]:
+    """Those of the notifications whose person may still be told: one look for each subject."""
+    of_subject: defaultdict[tuple[str, UUID, UUID], list[Notification]] = defaultdict(list)
+    for one in told:
+        of_subject[one.verb, one.subject_id, one.about_id].append(one)
+    found: set[UUID] = set()
+    for (verb, *_), group in of_subject.items():
+        may = _entitled(verb, group)
+        found |= {one.pk for one in group if one.person_id in may}
+    return found
+
+
+def _entitled(verb: str, group: Sequence[Notification]) -> set[UUID]:
+    """Of what one sent oneself nobody has to say so; of all else, who is not said to, may not."""
+    if entitled := letters.entitled.get(verb):
+        people = entitled(group[0]).filter(pk__in={one.person_id for one in group})
+        return set(people.values_list("pk", flat=True))
+    return {one.person_id for one in group if one.kind == Kind.OWN}
+
+
+def _devices(wanted: Iterable[UUID | None]) -> Mapping[UUID | None, Device]:
+    """The devices that are still there; only the worker may ask."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM kring_devices(%s::uuid[])", [[one for one in wanted if one]])
+        return {device: (*told,) for device, *told in cursor.fetchall()}
+
+
+def _push(delivery: Delivery, device: Device, text: bytes) -> Push:
+    endpoint, p256dh, auth = device
+    return Push(
+        key=delivery.pk,
+        endpoint=endpoint,
+        p256dh=p256dh,
+        auth=auth,
+        payload=text,
+        topic=message.topic_of(delivery.notification_id),
+        seconds=KEPT_URGENT if delivery.is_urgent else KEPT,
+        urgent=delivery.is_urgent,
+    )
+
+
+def _settle_devices(told: Iterable[tuple[Delivery, Answer]]) -> None:
+    """Forget devices that their service knows no more; note those that took one."""
+    gone, used = [], []
+    for delivery, answer in told:
+        if answer.status in GONE or answer == UNSEALED:
+            gone.append(delivery.subscription_id)
+        elif _is_taken(answer):
+            used.append(delivery.subscription_id)
+    _note_devices(gone, used)
+
+
+def _note_devices(gone: Sequence[UUID | None], used: Sequence[UUID | None]) -> None:
+    if gone or used:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT kring_settle_devices(%s::uuid[], %s::uuid[])", [list(gone), list(used)]
+            )
+
+
+def _settled(delivery: Delivery, answer: Answer) -> Settled:
+    """What became of it: taken, refused for good, or asked again later."""
+    if _is_taken(answer):
+        return Settled(delivery, Delivery.State.SENT)
+    if answer in WAITS:
+        delivery.tries -= 1
+        return Settled(delivery, Delivery.State.QUEUED, answer.trouble, WAITS[answer])
+    code = answer.trouble or str(answer.status)
+    later = answer.status >= FIRST_TROUBLE or answer.status in {TOO_MANY, TIMED_OUT, TOO_EARLY}
+    if later or (not answer.status and answer not in {REFUSED, UNSEALED}):
+        log.info("delivery.later", delivery=str(delivery.pk), answer=code)
+        return Settled(delivery, Delivery.State.QUEUED, code, answer.after)
+    log.warning("delivery.refused", delivery=str(delivery.pk), answer=code)
+    return Settled(delivery, Delivery.State.FAILED, code)
+
+
+def _is_taken(answer: Answer) -> bool:
+    return bool(answer.status) and answer.status < FIRST_REFUSAL
+
+
+@job(queue="urgent", outside=True)
+def push_a_trial(school_id: str, device_id: str, language: str) -> None:  # noqa: ARG001
+    """Send a message to a device of who asks for it, to see that it comes. It is tried once."""
+    wanted = UUID(device_id)
+    if not (device := _devices([wanted]).get(wanted)):
+        return
+    endpoint, p256dh, auth = device
+    trial = Push(
+        key=wanted,
+        endpoint=endpoint,
+        p256dh=p256dh,
+        auth=auth,
+        payload=message.trial(language),
+        topic="trial",
+        seconds=KEPT_TRIAL,
+        urgent=True,
+    )
+    for group in line().send([trial], Signer(private_key())):
+        for _, answer in group:
+            log.info("push.trial", device=device_id, answer=answer.trouble or answer.status)
+            gone = answer.status in GONE or answer == UNSEALED
+            _note_devices([wanted] * gone, [wanted] * _is_taken(answer))

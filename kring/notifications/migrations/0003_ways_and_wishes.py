@@ -13,6 +13,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("notifications", "0002_left_deliveries"),
         ("schools", "0006_what_families_agree_to"),
+        ("usersessions", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -90,7 +91,15 @@ class Migration(migrations.Migration):
                 ("endpoint", models.CharField(max_length=1000)),
                 ("p256dh", models.CharField(max_length=120)),
                 ("auth", models.CharField(max_length=40)),
-                ("session", models.CharField(blank=True, db_default="", max_length=64)),
+                (
+                    "session",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="usersessions.usersession",
+                    ),
+                ),
                 ("device", models.CharField(blank=True, max_length=100)),
                 ("used_at", models.DateTimeField(null=True)),
             ],
@@ -221,6 +230,20 @@ class Migration(migrations.Migration):
                 ],
                 default="queued",
                 max_length=10,
+            ),
+        ),
+        migrations.RemoveConstraint(
+            model_name="notification",
+            name="told_once",
+        ),
+        migrations.AddConstraint(
+            model_name="notification",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    ("read_at", None), models.Q(("kind", "comments"), _negated=True), _connector="OR"
+                ),
+                fields=("about_id", "person", "verb"),
+                name="told_once",
             ),
         ),
         migrations.AddIndex(

@@ -1,30 +1,34 @@
--- The end of somebody's quiet hours, where they are now; else now. In school time: a night may be
--- 23 or 25 hours long.
-CREATE OR REPLACE FUNCTION kring_after_quiet(starts time, ends time) RETURNS timestamptz
+-- The end of somebody's quiet hours, where they are at this moment; else the moment itself. In school
+-- time: a night may be 23 or 25 hours long.
+CREATE OR REPLACE FUNCTION kring_after_quiet(starts time, ends time, moment timestamptz DEFAULT now())
+RETURNS timestamptz
 LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
     SELECT CASE
-        WHEN starts IS NULL OR starts = ends THEN now()
+        WHEN starts IS NULL OR starts = ends THEN moment
         WHEN starts < ends AND here::time >= starts AND here::time < ends
             THEN (here::date + ends) AT TIME ZONE 'Europe/Amsterdam'
         WHEN starts > ends AND here::time >= starts
             THEN (here::date + 1 + ends) AT TIME ZONE 'Europe/Amsterdam'
         WHEN starts > ends AND here::time < ends
             THEN (here::date + ends) AT TIME ZONE 'Europe/Amsterdam'
-        ELSE now() END
-    FROM (SELECT now() AT TIME ZONE 'Europe/Amsterdam' AS here) AS clock
+        ELSE moment END
+    FROM (SELECT moment AT TIME ZONE 'Europe/Amsterdam' AS here) AS clock
 $$;
 
--- When somebody of the staff works next at a school; now, where one works now or keeps no hours.
-CREATE OR REPLACE FUNCTION kring_next_working(who uuid, at_school uuid) RETURNS timestamptz
+-- When somebody of the staff works next at a school; at this moment, where one works then or keeps no
+-- hours.
+CREATE OR REPLACE FUNCTION kring_next_working(
+    who uuid, at_school uuid, moment timestamptz DEFAULT now()
+) RETURNS timestamptz
 LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
-    SELECT coalesce(min(greatest(now(), begins)), now()) FROM (
+    SELECT coalesce(min(greatest(moment, begins)), moment) FROM (
         SELECT (day.day + hours.starts_at) AT TIME ZONE 'Europe/Amsterdam' AS begins,
             (day.day + hours.ends_at) AT TIME ZONE 'Europe/Amsterdam' AS ends
-        FROM (SELECT (now() AT TIME ZONE 'Europe/Amsterdam')::date + plus AS day
+        FROM (SELECT (moment AT TIME ZONE 'Europe/Amsterdam')::date + plus AS day
             FROM generate_series(0, 7) AS plus) AS day
         JOIN schools_workinghours hours ON hours.weekday = extract(isodow FROM day.day)
             AND hours.person_id = who AND hours.school_id = at_school
-    ) AS working WHERE ends > now()
+    ) AS working WHERE ends > moment
 $$;
 
 -- Over which ways these people are to be told, and from when: what follows from their own choices
@@ -40,7 +44,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
                 OR of_kind = 'digest' AS wanted,
             CASE WHEN urgent THEN now() ELSE greatest(
                 kring_after_quiet(wishes.quiet_from, wishes.quiet_until),
-                CASE WHEN of_kind IN ('comments', 'conversations')
+                CASE WHEN of_kind IN ('comments', 'conversations', 'own')
                     THEN kring_next_working(person.id, at_school) ELSE now() END
             ) END AS due_at
         FROM accounts_user person
@@ -62,16 +66,25 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     UNION ALL
     SELECT reached.id, 'push', device.id, reached.due_at FROM reached
     JOIN notifications_pushsubscription device ON device.person_id = reached.id
+    JOIN usersessions_usersession browser ON browser.id = device.session_id
+    JOIN django_session session ON session.session_key = browser.session_key
+        AND session.expire_date > now()
     LEFT JOIN notifications_preference said ON said.person_id = reached.id
         AND said.kind = of_kind AND said.channel = 'push'
     WHERE reached.wanted AND (urgent OR coalesce(said.wanted, of_kind <> 'digest'))
 $$;
 
--- The devices of these deliveries, for the worker: endpoints are secrets that no page shows.
+-- The endpoints of these devices, for the worker: they are secrets that no page shows. Not of
+-- whose session ended a moment ago.
 CREATE OR REPLACE FUNCTION kring_devices(wanted uuid[])
 RETURNS TABLE (id uuid, endpoint text, p256dh text, auth text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT id, endpoint, p256dh, auth FROM notifications_pushsubscription WHERE id = ANY (wanted)
+    SELECT device.id, device.endpoint, device.p256dh, device.auth
+    FROM notifications_pushsubscription device
+    JOIN usersessions_usersession browser ON browser.id = device.session_id
+    JOIN django_session session ON session.session_key = browser.session_key
+        AND session.expire_date > now()
+    WHERE device.id = ANY (wanted)
 $$;
 
 -- The push service knows a device no more (404, 410): nor do we. Who took a push, is known to.

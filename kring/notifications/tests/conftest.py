@@ -36,6 +36,7 @@ class Server:
     def __init__(self) -> None:
         self.taken: list[EmailMessage] = []
         self.envelopes: list[tuple[str, ...]] = []
+        self.senders: list[str] = []  # of the envelopes
         self.connections = 0
         self.answers: dict[str, list[str]] = defaultdict(list)  # to an address, one after the other
         self.at_data: list[str] = []  # to the text of a mail
@@ -67,6 +68,7 @@ class Server:
         assert isinstance(message, EmailMessage)
         self.taken.append(message)
         self.envelopes.append(tuple(envelope.rcpt_tos))
+        self.senders.append(str(envelope.mail_from))
         return "250 OK"
 
     def mail_to(self, person: User) -> EmailMessage:

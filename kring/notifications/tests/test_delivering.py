@@ -197,7 +197,7 @@ def test_what_could_not_be_sent_for_days_is_news_no_more(
     cast: Cast, post: Post, server: Server
 ) -> None:
     for one in deliveries(post).values():
-        cast.change(one, created_at=clock.now() - KEPT_TRYING - HOUR)
+        cast.change(one, due_at=clock.now() - KEPT_TRYING - HOUR)
     send_all()
     assert server.taken == []
     assert states(post) == {"failed": everybody(post)}

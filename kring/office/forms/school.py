@@ -8,15 +8,22 @@ from urllib.parse import urlsplit
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
+from kring.office.forms.staff import roles_of
 from kring.office.typed import LineField, LinesField, TelephoneField
-from kring.schools.models import School
+from kring.schools.models import Policy, School
+from kring.schools.models.policy import LONGEST_WAIT, MOST_POSTS, ROLES, named
 
 BRIN = re.compile(r"[0-9]{2}[A-Z]{2}([0-9]{2})?")
 MAIN_LOCATION = "00"
 
 
+NAME_SOMEBODY = {
+    "required": _("Choose at least one role."),
+    "invalid_choice": _("There is no such role here."),
+}
 NO_SITE = _("This is no address of a site. It begins with https:// or http://.")
 
 
@@ -76,8 +83,76 @@ class SchoolForm(forms.Form):
         return address
 
 
+class Number(forms.IntegerField):
+    """A whole number between two bounds."""
+
+    def __init__(self, least: int, most: int, **kwargs: Any) -> None:
+        super().__init__(min_value=least, max_value=most, **kwargs)
+
+    def clean(self, value: Any) -> Any:
+        try:
+            return super().clean(value)
+        except ValidationError as error:
+            said = _("Type a whole number from %(least)d to %(most)d.")
+            between = {"least": self.min_value, "most": self.max_value}
+            raise ValidationError(said, params=between) from error
+
+
 class PolicyForm(forms.Form):
-    """What a parent sees who gets information only, and what happens with photos."""
+    """What the school agrees on: who sends what and how often, and what families see and save."""
+
+    school_post_roles = forms.MultipleChoiceField(
+        label=_("Who may send a message to the whole school"),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("To their own groups all who teach a group may send messages."),
+        error_messages=NAME_SOMEBODY,
+    )
+    min_posts_a_week = Number(
+        0,
+        MOST_POSTS,
+        label=_("At least this many messages per group in a week"),
+        help_text=_(
+            "0: no rule. On Friday at 14:00 Kring writes a friendly note to the teachers of a group"
+            " that had fewer. Not in a week in which the school is closed."
+        ),
+    )
+    max_posts_a_day = Number(
+        0,
+        MOST_POSTS,
+        label=_("At most this many messages per group on a day"),
+        help_text=_("0: no rule. Who writes a message sees how many there were."),
+    )
+    comments_allowed = forms.BooleanField(
+        label=_("Families may comment on messages"),
+        required=False,
+        help_text=_("The writer can still switch comments off for one message."),
+    )
+    urgent_roles = forms.MultipleChoiceField(
+        label=_("Who may send an urgent message"),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("It goes to everybody at once, also in the night and to who wants no mail."),
+        error_messages=NAME_SOMEBODY,
+    )
+    call_after_minutes = Number(
+        5,
+        LONGEST_WAIT,
+        label=_("Call who has not read it after this many minutes"),
+        help_text=_("The sender may choose another time."),
+    )
+    weekly_newsletter = forms.BooleanField(
+        label=_("Every family gets the weekly newsletter by mail"),
+        required=False,
+        help_text=_(
+            "Kring makes it of the messages of the week and the agenda. Who does not want"
+            " it, switches it off."
+        ),
+    )
+    weekly_weekday = forms.TypedChoiceField(
+        label=_("Day"), coerce=int, choices=[(day, WEEKDAYS[day - 1]) for day in range(1, 8)]
+    )
+    weekly_hour = forms.TypedChoiceField(
+        label=_("Time"), coerce=int, choices=[(hour, f"{hour}:00") for hour in range(24)]
+    )
 
     informed_sees_posts = forms.BooleanField(
         label=_("Who gets information only, reads messages of the child's group and school"),
@@ -111,3 +186,12 @@ class PolicyForm(forms.Form):
             " when a photo was taken is taken out, always."
         ),
     )
+
+    def __init__(self, data: Any = None, *, school: School, policy: Policy) -> None:
+        is_care = school.kind == School.Kind.AFTERCARE
+        stands = {name: getattr(policy, name) for name in self.base_fields}
+        for name in ROLES:
+            stands[name] = sorted(named(stands[name], is_aftercare=is_care))
+        super().__init__(data, initial=stands)
+        for name in ROLES:
+            self.fields[name].choices = roles_of(school)  # type: ignore[attr-defined]

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from kring.base.htmx import see_other
 from kring.office.asking import Question, open_question
 from kring.office.forms.child import FACTS, FactsForm, LeavingForm, NewChildForm, PlacementForm
+from kring.office.mourning import Around
 from kring.office.record import Record, student_of
 from kring.schools.models import Student
 from kring.schools.office import OfficeRequest, office_page
@@ -25,6 +26,7 @@ def child(request: OfficeRequest, student_id: UUID) -> HttpResponse:
     student = student_of(request.school, request.viewer, student_id, change=False)
     context = {
         "record": Record(student, request.school, request.viewer),
+        "around": Around(student, request.school, request.viewer),
         "may_change": request.school.pk in request.viewer.administers,
     }
     return render(request, "office/child.html", context)

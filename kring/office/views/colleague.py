@@ -29,6 +29,7 @@ from kring.office.forms.staff import (
 from kring.office.staffing import Posts
 from kring.office.team import Colleague, Team, groups_now
 from kring.office.views.pages import FORM, done, form_page, sent
+from kring.schools import working_hours
 from kring.schools.models import TeachingAssignment
 from kring.schools.models.staff import at_once
 from kring.schools.office import OfficeRequest, office_page
@@ -46,8 +47,13 @@ def colleague(request: OfficeRequest, person_id: UUID) -> HttpResponse:
 
     if form.is_valid() and done(form, settle):
         return _saved(request, person_id)
-    keeps = request.school.pk in request.viewer.administers
-    return form_page(request, "office/staff_colleague.html", form, colleague=found, keeps=keeps)
+    context = {
+        "keeps": request.school.pk in request.viewer.administers,
+        "hours": working_hours.in_words(
+            working_hours.kept(person_id, request.school.pk, request.viewer)
+        ),
+    }
+    return form_page(request, "office/staff_colleague.html", form, colleague=found, **context)
 
 
 @require_http_methods(FORM)

@@ -8,9 +8,11 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from kring.base.htmx import see_other
+from kring.notifications.reach import Reachable, bouncing
 from kring.office.bounced import bounced
 from kring.office.forms.household import HouseholdForm
 from kring.office.homes import Homes, secrets_of
+from kring.office.mourning import Around
 from kring.office.views.child import form_page, posted
 from kring.office.views.families import home_to_change
 from kring.schools.models import Household
@@ -74,7 +76,9 @@ class HomePage:
     def shown(self) -> HttpResponse:
         context: dict[str, Any] = {
             "home": self.home,
+            "around": Around(self.household, self.request.school, self.viewer),
             "living": self._living(),
+            "failing": self._failing(),
             "household": self.household,
             "is_open": self.is_open,
             "may_change": self.may_change,
@@ -86,6 +90,12 @@ class HomePage:
         people = self.home.guardians
         failed = bounced((key for key, *_ in people), self.request.school, self.viewer)
         return [(name, secret, failed.get(key, "")) for key, name, secret in people]
+
+    def _failing(self) -> list[tuple[str, UUID, Reachable]]:
+        """Whose mail comes back, and why."""
+        names = {key: name for key, name, _secret in self.home.guardians}
+        fails = bouncing(self.request.school.pk, names)
+        return [(names[key], key, why) for key, why in fails.items()]
 
     def _form(self, data: Any) -> HouseholdForm:
         standing = HouseholdForm.standing_of(self.household)

@@ -6,6 +6,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from kring.feed.calling import call_lists
 from kring.office.progress import Progress
 from kring.office.warnings import Warnings
 from kring.schools.middleware import ViewerRequest
@@ -31,5 +32,10 @@ def start(request: OfficeRequest) -> HttpResponse:
     """The steps from an empty school to letters, and what contradicts itself."""
     progress = Progress(request.school, request.viewer)
     warnings = Warnings(request.school, request.viewer).all()
-    context = {"steps": progress.steps(), "progress": progress, "warnings": warnings}
+    context = {
+        "steps": progress.steps(),
+        "progress": progress,
+        "warnings": warnings,
+        "call_lists": call_lists(request.viewer, request.school.pk),
+    }
     return render(request, "office/start.html", context)

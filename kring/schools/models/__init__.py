@@ -1,7 +1,7 @@
 from kring.schools.models.base import SchoolModel
 from kring.schools.models.family import Guardianship, Household
 from kring.schools.models.hours import WorkingHours
-from kring.schools.models.mourning import Mourning
+from kring.schools.models.mourning import Mourning, in_mourning
 from kring.schools.models.policy import Policy
 from kring.schools.models.school import (
     ClosedDay,
@@ -31,4 +31,5 @@ __all__ = [
     "Student",
     "TeachingAssignment",
     "WorkingHours",
+    "in_mourning",
 ]

@@ -8,7 +8,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from django.conf import settings
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.db.models import F, Q
 
 from kring.base.visibility import Acts, In, Mine, SchoolWideQuerySet, Viewer
@@ -63,19 +63,19 @@ class WorkingHours(SchoolModel):
         *,
         by: Viewer,
     ) -> None:
-        """From now on these: per day of the week from when until when. None: no hours are kept."""
+        """From now on these: per day of the week from when until when. None: no hours are kept.
+
+        One after the other, so that two at once do not mix.
+        """
+        with connection.cursor() as cursor:
+            key = f"working hours {school_id} {person_id}"
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
         cls.objects.removable_by(by).filter(school=school_id, person=person_id).delete()
+        whose = {"school_id": school_id, "person_id": person_id}
         kept = [
-            cls(
-                school_id=school_id,
-                person_id=person_id,
-                weekday=weekday,
-                starts_at=starts_at,
-                ends_at=ends_at,
-            )
+            cls(weekday=weekday, starts_at=starts_at, ends_at=ends_at, **whose)
             for weekday, (starts_at, ends_at) in sorted(days.items())
         ]
         for one in kept:
             one.save(force_insert=True)
-        subject = cls(school_id=school_id, person_id=person_id)
-        AuditEntry.note("working_hours.kept", subject, by=by, person=person_id)
+        AuditEntry.note("working_hours.kept", cls(**whose), by=by, person=person_id)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import ClassVar, Self
 from uuid import UUID
 
-from django.db import connection, models, transaction
+from django.db import IntegrityError, connection, models, transaction
 from django.db.models import Q
 
 from kring.base import clock
@@ -73,10 +73,13 @@ class Mourning(SchoolModel):
         """Stop everything at once; the one that stands where it does already."""
         name = "student" if isinstance(around, Student) else "household"
         made = cls(school_id=around.school_id, begun_by_id=by.user_id, **{f"{name}_id": around.pk})
-        standing = cls.objects.visible_to(by).standing().filter(**{name: around.pk})
-        if found := standing.first():
-            return found
-        made.save(force_insert=True)
+        try:
+            with transaction.atomic():
+                made.save(force_insert=True)
+        except IntegrityError as error:
+            if "one_mourning_of" not in str(error):
+                raise
+            return cls.objects.visible_to(by).standing().get(**{name: around.pk})
         child = around.pk if isinstance(around, Student) else None
         AuditEntry.note("mourning.begun", made, by=by, student=child)
         return made

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, ClassVar, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Q
-from django.utils.translation import gettext as said
+from django.utils.translation import gettext as _
 
 from kring.base.visibility import Acts, SchoolWideQuerySet, Viewer
 from kring.events.models import AuditEntry
@@ -16,12 +17,24 @@ from kring.schools.models.base import SchoolModel
 from kring.schools.models.school import LEADING, School
 
 SATURDAY = 6  # ISO 8601
-LEADERS = ["principal", "administrator"]  # roles of an Employment; the after-school care's below
+LEADERS = ["principal", "administrator"]  # roles of an Employment
+WEEK = 7  # days
+MOST_POSTS = 20  # that a rule may name: a day's at most, a week's at least
+LONGEST_WAIT = 240  # minutes until the call list opens
 
 
 def leaders() -> list[str]:
     """Who may at first: those who answer for the school."""
     return list(LEADERS)
+
+
+def named(roles: Iterable[str], *, is_aftercare: bool) -> frozenset[str]:
+    """The roles that hold: in an after-school care its carers, too, until it names others itself.
+
+    What somebody named stands in the order of the alphabet (``adopt``); the default does not.
+    """
+    told = list(roles)
+    return frozenset([*told, "aftercare"] if is_aftercare and told == LEADERS else told)
 
 
 def _roles() -> Any:
@@ -83,11 +96,12 @@ class Policy(SchoolModel):
 
         What is not told stays as it was.
         """
+        told |= {name: sorted(told[name]) for name in ROLES if name in told}  # type: ignore[arg-type]
         # One after the other, so that two at once are two versions.
-        School.objects.changeable_by(by).select_for_update().get(pk=school.pk)
+        here = School.objects.changeable_by(by).select_for_update().get(pk=school.pk)
         last = cls.objects.visible_to(by).filter(school=school).order_by("version").last()
         stood = last or cls(school=school, version=0)
-        changed = [name for name in told if last is None or getattr(stood, name) != told[name]]
+        changed = [name for name in told if last is None or stood.differs(name, told[name], here)]
         if changed:
             kept = {name: getattr(stood, name) for name in POLICIES}
             made = cls(school=school, version=stood.version + 1, **kept | told)
@@ -96,17 +110,34 @@ class Policy(SchoolModel):
             AuditEntry.note("policy.adopted", made, by=by, fields=changed)
         return bool(changed)
 
+    def differs(self, name: str, told: Any, school: School) -> bool:
+        """Whether something else would hold; the same roles in another order are the same."""
+        if name in ROLES:
+            is_care = school.kind == School.Kind.AFTERCARE
+            return named(getattr(self, name), is_aftercare=is_care) != frozenset(told)
+        return bool(getattr(self, name) != told)
+
     def _refuse_contradictions(self) -> None:
         if self.informed_sees_photos and not self.informed_sees_posts:
             raise ValidationError(
                 {
-                    "informed_sees_photos": said(
+                    "informed_sees_photos": _(
                         "Photos stand in messages. Who sees no messages, sees no photos."
                     )
                 }
             )
+        for name in ROLES:
+            if set(LEADERS).isdisjoint(getattr(self, name)):
+                raise ValidationError(
+                    {name: _("Leave at least the principal or the administration in it.")}
+                )
+        if self.max_posts_a_day and self.min_posts_a_week > WEEK * self.max_posts_a_day:
+            raise ValidationError(
+                {"min_posts_a_week": _("That is more in a week than the most in a day allows.")}
+            )
 
 
+ROLES = ("school_post_roles", "urgent_roles")
 POLICIES = (
     "informed_sees_posts",
     "informed_sees_photos",

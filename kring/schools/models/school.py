@@ -290,3 +290,36 @@ class ClosedDay(SchoolModel):
 
     def __str__(self) -> str:
         return self.name
+
+    @classmethod
+    @transaction.atomic
+    def keep(
+        cls,
+        school: School,
+        *,
+        by: Viewer,
+        instead_of: ClosedDay | None = None,
+        **told: str | date,
+    ) -> bool:
+        """Say when nobody is expected, ``instead_of`` what was said; False where it was so.
+
+        ``told``: kind, name, starts_on, ends_on.
+        """
+        kept = instead_of or cls(school_id=school.pk)
+        changed = [name for name, value in told.items() if getattr(kept, name) != value]
+        if instead_of and not changed:
+            return False
+        for name in changed:
+            setattr(kept, name, told[name])
+        if instead_of:
+            kept.save(update_fields=changed)
+        else:
+            kept.save(force_insert=True)
+        AuditEntry.note("closed_day.kept", kept, by=by, fields=sorted(told))
+        return True
+
+    @transaction.atomic
+    def remove(self, *, by: Viewer) -> None:
+        """It is a day like others after all."""
+        AuditEntry.note("closed_day.removed", self, by=by, fields=("starts_on", "ends_on"))
+        self.delete()

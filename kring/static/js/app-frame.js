@@ -26,6 +26,13 @@ class AppFrame extends HTMLElement {
     localStorage.removeItem("private");
     OF_A_PERSON.forEach((name) => globalThis.caches?.delete(name));
     navigator.clearAppBadge?.().catch(() => {});
+    this.#unsubscribe().catch(() => {});
+  }
+
+  /** The server pushes nothing to a session that ended; the browser need not listen either. */
+  async #unsubscribe() {
+    const registration = await navigator.serviceWorker?.getRegistration();
+    await (await registration?.pushManager?.getSubscription())?.unsubscribe();
   }
 
   /** Of others who were here nothing stays, and on a shared tablet nothing at all. */

@@ -1,7 +1,8 @@
 /*
  * The worker of Kring. It keeps static files and the page for when there is no connection, takes
  * what the share menu hands over, and lets every page of a person pass: those are kept nowhere.
- * `KRING` stands above: the build, the files to keep, and that page per language.
+ * `KRING` stands above: the build, the files to keep, that page per language, and where the devices
+ * are that take push messages.
  */
 const FILES = `files ${KRING.version}`;
 const LANGUAGE = "language"; // of the last page that was seen
@@ -15,6 +16,9 @@ addEventListener("install", (event) => event.waitUntil(prepare()));
 addEventListener("activate", (event) => event.waitUntil(tidy()));
 addEventListener("message", (event) => hear(event));
 addEventListener("fetch", (event) => answer(event));
+addEventListener("push", (event) => event.waitUntil(tell(event.data)));
+addEventListener("notificationclick", (event) => event.waitUntil(lookAt(event.notification)));
+addEventListener("pushsubscriptionchange", (event) => event.waitUntil(subscribeAnew()));
 
 async function prepare() {
   const files = await caches.open(FILES);
@@ -105,4 +109,31 @@ async function take(request) {
 
 function held(one) {
   return new Response(one, { headers: { "Content-Type": one.type, "X-Name": encodeURIComponent(one.name) } });
+}
+
+/** A push says that there is something, and where. Of two about the same thing the last stays. */
+async function tell(data) {
+  const { title, body, path, tag, urgent } = data.json();
+  const { icon } = KRING.push;
+  await registration.showNotification(title, { body, tag, icon, badge: icon, data: path, requireInteraction: urgent });
+  await navigator.setAppBadge?.().catch(() => {}); // a dot; the feed knows how many
+}
+
+/** Opens what it is about: where it is open already, there; never in the place of another page. */
+async function lookAt(notification) {
+  notification.close();
+  const to = new URL(notification.data, location.origin);
+  if (to.origin !== location.origin) return;
+  const pages = await clients.matchAll({ type: "window" });
+  const there = pages.find((page) => page.url === to.href);
+  await (there ? there.focus() : clients.openWindow(to.href));
+}
+
+/** The push service gave the browser another address. Where nobody is signed in, nobody is told. */
+async function subscribeAnew() {
+  const { key, token } = await (await fetch(KRING.push.key)).json();
+  const applicationServerKey = Uint8Array.from(atob(key.replaceAll("-", "+").replaceAll("_", "/")), (sign) => sign.charCodeAt(0));
+  const subscription = await registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey });
+  const headers = { "Content-Type": "application/json", "X-CSRFToken": token };
+  await fetch(KRING.push.devices, { method: "POST", headers, body: JSON.stringify(subscription) });
 }

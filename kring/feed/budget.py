@@ -1,0 +1,133 @@
+"""How many messages a group gets a day, as its school agreed: counted also what nobody sees yet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from kring.audiences.models import Audience
+from kring.base import clock, saying
+from kring.base.visibility import Viewer
+from kring.feed.rules import Rules
+from kring.schools.models import Group
+
+A_DAY = timedelta(days=1)
+AHEAD = 14  # days in which a free one is looked for
+WEEK = 7
+
+
+@dataclass(frozen=True)
+class Budget:
+    """What groups got, and will get, from a week before a day to two weeks after it."""
+
+    day: date
+    counts: dict[tuple[UUID, date], int] = field(default_factory=dict)
+
+    @classmethod
+    def around(cls, day: date, groups: Iterable[UUID], *, besides: UUID | None = None) -> Budget:
+        """One query, whatever the number of groups; none without groups.
+
+        ``besides`` is a card that does not count: the planned one that is being changed.
+        """
+        units = sorted(groups)
+        if not units:
+            return cls(day)
+        span = [clock.start_of(day - WEEK * A_DAY), clock.end_of(day + AHEAD * A_DAY)]
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT unit, day, posts FROM kring_posts_a_day(%s::uuid[], %s, %s, %s)",
+                [units, *span, besides],
+            )
+            return cls(day, {(unit, on): posts for unit, on, posts in cursor.fetchall()})
+
+    def of(self, group_id: UUID, day: date | None = None) -> int:
+        """How many this group gets on a day."""
+        return self.counts.get((group_id, day or self.day), 0)
+
+    def is_full(self, groups: Iterable[UUID], most: int, day: date | None = None) -> bool:
+        """Whether one of these groups has all that it gets on that day."""
+        return any(self.of(one, day) >= most for one in groups)
+
+    def this_week(self, group_id: UUID) -> int:
+        """How many this group got, or gets, in the week of that day (from Monday)."""
+        monday = self.day - self.day.weekday() * A_DAY
+        return sum(self.of(group_id, monday + one * A_DAY) for one in range(WEEK))
+
+    def free_day(self, groups: Sequence[UUID], most: int) -> date | None:
+        """The next day that has room for all of these groups, not far away."""
+        days = (self.day + ahead * A_DAY for ahead in range(1, AHEAD + 1))
+        return next((day for day in days if not self.is_full(groups, most, day)), None)
+
+
+def take_place(audience: Audience, rules: Rules, day: date, *, urgent: bool) -> None:
+    """One more for these groups that day. Raises ValidationError where the school agreed on fewer.
+
+    One writer at a time for a group, so that two at once do not both take the last place.
+    """
+    if urgent or rules.leads or not rules.most_a_day:
+        return
+    with connection.cursor() as cursor:
+        for group_id in sorted(audience.group_ids):
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 5))", [str(group_id)])
+    if Budget.around(day, audience.group_ids).is_full(audience.group_ids, rules.most_a_day):
+        raise ValidationError(_("A group has all the messages of that day that the school allows."))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gauge:
+    """The meter of one group: what it has of what the school agreed on."""
+
+    said: str
+    full: bool = False
+
+
+def meter(
+    audiences: Iterable[Audience], rules: Mapping[UUID, Rules], viewer: Viewer, day: date
+) -> Iterator[Gauge]:
+    """Per ticked group whose school agreed on a number."""
+    counted = {
+        group_id: rules[one.school_id]
+        for one in audiences
+        for group_id in one.group_ids
+        if rules[one.school_id].most_a_day or rules[one.school_id].policy.min_posts_a_week
+    }
+    if not counted:
+        return
+    budget = Budget.around(day, counted)
+    groups = Group.objects.visible_to(viewer).filter(pk__in=counted).order_by("name")
+    for group in groups:
+        yield from _reading(group, counted[group.pk], budget)
+
+
+def _reading(group: Group, rules: Rules, budget: Budget) -> Iterator[Gauge]:
+    said = {
+        "group": group.name,
+        "day": saying.said_day(budget.day, today=clock.today()),
+        "count": budget.of(group.pk),
+        "most": rules.most_a_day,
+    }
+    if rules.most_a_day:
+        yield Gauge(
+            said=_("%(group)s: %(count)d of at most %(most)d, %(day)s") % said,
+            full=budget.is_full([group.pk], rules.most_a_day) and not rules.leads,
+        )
+    if rules.policy.min_posts_a_week and not budget.this_week(group.pk):
+        yield Gauge(said=_("%(group)s: no message this week yet") % said)
+
+
+def sentence_of(group_name: str, most: int, day: date) -> str:
+    """Why a message does not go that day: the agreement, by its name."""
+    said = ngettext(
+        "%(group)s has its message of %(day)s: the school agreed on at most %(most)d a day.",
+        "%(group)s has its messages of %(day)s: the school agreed on at most %(most)d a day.",
+        most,
+    )
+    day_said = saying.said_day(day, today=clock.today())
+    return said % {"group": group_name, "day": day_said, "most": most}

@@ -1,0 +1,191 @@
+"""The reach ladder of a post: what each family got, over which way and when, in one table."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db import connection
+from django.http import Http404
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from kring.audiences.families import Family, Neighbourhood
+from kring.base.visibility import Viewer
+from kring.feed import call_lines
+from kring.feed.call_lines import Lines, key_of
+from kring.feed.models import Post, Slip
+from kring.feed.reach import day_of, families_of, known_of, neighbours_of
+from kring.notifications.kinds import Channel
+
+
+class Sending(NamedTuple):
+    """A mail or a push to one person."""
+
+    person_id: UUID
+    channel: str
+    state: str
+    done_at: datetime | None
+    bounced: bool
+
+
+class Rung(NamedTuple):
+    """What became of one way to a family."""
+
+    text: Promise
+    at: datetime | None = None
+    bad: bool = False
+
+
+SAID: Mapping[str, Promise] = {
+    "sent": _("sent"),
+    "queued": _("on its way"),
+    "sending": _("on its way"),
+    "skipped": _("not sent"),
+    "failed": _("refused"),
+    "dead": _("not sent: the server did not take it"),
+}
+BEST_FIRST = ("sent", "sending", "queued", "dead", "failed", "skipped")
+BAD = {"failed", "dead"}
+
+
+@dataclass(kw_only=True)
+class Step:
+    """A family on the ladder."""
+
+    line: call_lines.Line
+    family: Family
+    mail: Rung
+    push: Rung
+    slips: list[Slip] = field(default_factory=list)
+
+    @property
+    def slip_at(self) -> datetime | None:
+        """When a slip was printed for them, for the last time."""
+        return max((slip.created_at for slip in self.slips), default=None)
+
+
+@dataclass
+class Ladder:
+    """The families of a post and its siblings, for who may know them all."""
+
+    viewer: Viewer
+    posts: list[Post]  # the one that was asked for first
+
+    @classmethod
+    def of(cls, viewer: Viewer, post_id: UUID) -> Ladder:
+        """Raises Http404 for what is not out, and for who may not know all families."""
+        seen = Post.objects.visible_to(viewer).out()
+        card = seen.filter(pk=post_id).values("card_id")
+        siblings = seen.filter(card_id__in=card).select_related("school")
+        posts = known_of(siblings.order_by("pk"), viewer)
+        posts.sort(key=lambda post: post.pk != post_id)
+        if not posts or posts[0].pk != post_id:
+            raise Http404
+        return cls(viewer, posts)
+
+    @property
+    def post(self) -> Post:
+        """The one that was asked for."""
+        return self.posts[0]
+
+    @cached_property
+    def around(self) -> Neighbourhood:
+        """All families that the posts can be about."""
+        return neighbours_of(self.posts, self.viewer)
+
+    @cached_property
+    def steps(self) -> list[Step]:
+        """Every family: first whom nothing reached, by child."""
+        families = families_of(self.posts, self.around)
+        by_key = {key_of(family): family for family in families}
+        lines = Lines(families, self.posts, self.viewer).all()
+        made = [self._step(line, by_key[line.key]) for line in lines]
+        return sorted(made, key=lambda one: (one.line.reached, one.line.children, one.line.names))
+
+    @property
+    def left(self) -> list[Step]:
+        """Whom nothing reached yet."""
+        return [step for step in self.steps if not step.line.reached]
+
+    @property
+    def to_print(self) -> list[Step]:
+        """Who gets a slip: whom nothing reached. Who mourns is not pressed."""
+        return [step for step in self.left if not step.line.grieving]
+
+    @property
+    def grieving(self) -> list[Step]:
+        """Whom the office calls or visits; for who leads the school only."""
+        return [step for step in self.left if step.line.grieving and not step.line.for_office]
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """What stands above the table."""
+        steps = self.steps
+        return {
+            "families": len(steps),
+            "reached": sum(step.line.reached for step in steps),
+            "mailed": sum(step.mail.text == SAID["sent"] for step in steps),
+            "pushed": sum(step.push.text == SAID["sent"] for step in steps),
+            "bounced": sum(step.mail.bad for step in steps),
+            "printed": sum(bool(step.slips) for step in steps),
+            "called": sum(bool(step.line.history) for step in steps),
+        }
+
+    def addressing(self, family: Family) -> tuple[Post, UUID]:
+        """Of the siblings the first that this family is addressed by, and through which child."""
+        return next(
+            (post, min(children))
+            for post in self.posts
+            if (children := self.around.children(post.audience, day_of(post)) & family.child_ids)
+        )
+
+    def _step(self, line: call_lines.Line, family: Family) -> Step:
+        sent = [one for person in family.guardian_ids for one in self._sendings[person]]
+        return Step(
+            line=line,
+            family=family,
+            mail=_rung([one for one in sent if one.channel == Channel.EMAIL], family),
+            push=_rung([one for one in sent if one.channel == Channel.PUSH], family),
+            slips=[slip for slip in self._slips if _is_of(slip, family)],
+        )
+
+    @cached_property
+    def _sendings(self) -> defaultdict[UUID, list[Sending]]:
+        """Per person; one query, which says nothing to who may not know."""
+        found: defaultdict[UUID, list[Sending]] = defaultdict(list)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT person_id, channel, state, done_at, bounced FROM kring_deliveries_of(%s)",
+                [self.post.card_id],
+            )
+            for row in cursor.fetchall():
+                found[row[0]].append(Sending(*row))
+        return found
+
+    @cached_property
+    def _slips(self) -> list[Slip]:
+        slips = Slip.objects.visible_to(self.viewer)
+        return list(slips.filter(post__in=[post.pk for post in self.posts]))
+
+
+def _is_of(slip: Slip, family: Family) -> bool:
+    if slip.guardian_ids:
+        return not family.guardian_ids.isdisjoint(slip.guardian_ids)
+    return slip.student_id in family.child_ids
+
+
+def _rung(sent: Sequence[Sending], family: Family) -> Rung:
+    """The best of what went to its people: one of them is enough."""
+    if not sent:
+        return Rung(_("none") if family.joined else _("not connected"))
+    arrived = [one for one in sent if not one.bounced]
+    if not arrived:
+        return Rung(_("came back"), sent[0].done_at, bad=True)
+    best = min(arrived, key=lambda one: BEST_FIRST.index(one.state))
+    return Rung(SAID[best.state], best.done_at, bad=best.state in BAD)

@@ -1,0 +1,140 @@
+"""The shape of what a person chooses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.forms import BoundField
+from django.utils.functional import Promise
+from django.utils.translation import gettext as said
+from django.utils.translation import gettext_lazy as _
+
+from kring.notifications import wording
+from kring.notifications.kinds import Channel, Kind
+from kring.notifications.models import Wishes
+from kring.notifications.wishing import Chosen
+
+RHYTHMS: dict[Wishes.Rhythm, tuple[Promise, Promise]] = {
+    Wishes.Rhythm.AT_ONCE: (_("At once"), _("Each message as soon as it is there.")),
+    Wishes.Rhythm.DAILY: (
+        _("Once a day"),
+        _("In the evening one mail with what came that day. Nothing new is no mail."),
+    ),
+    Wishes.Rhythm.WEEKLY: (
+        _("Only the newsletter"),
+        _("Once a week one mail with everything. In between you look in Kring when you like."),
+    ),
+}
+
+
+class RhythmForm(forms.Form):
+    """How often one wants to hear."""
+
+    rhythm = forms.ChoiceField(
+        label=_("How often do you want to hear from us?"),
+        choices=[(value, label) for value, (label, _said) in RHYTHMS.items()],
+        widget=forms.RadioSelect,
+        initial=Wishes.Rhythm.AT_ONCE,
+        error_messages={"required": _("Choose how often.")},
+    )
+
+    @property
+    def rhythms(self) -> Iterator[dict[str, Any]]:
+        """Each with its dot and what it means."""
+        for option in self["rhythm"]:
+            value = Wishes.Rhythm(option.data["value"])
+            yield {"option": option, "said": RHYTHMS[value][1]}
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchRow:
+    """A kind in the table, with a box for each channel."""
+
+    kind: Kind
+    said: str
+    boxes: Sequence[tuple[Channel, BoundField]]
+
+
+class WishesForm(RhythmForm):
+    """All of it, on one page."""
+
+    quiet_from = forms.TimeField(
+        label=_("Quiet from"),
+        required=False,
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        error_messages={"invalid": _("Fill in a time, like 22:00.")},
+    )
+    quiet_until = forms.TimeField(
+        label=_("Quiet until"),
+        required=False,
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        error_messages={"invalid": _("Fill in a time, like 07:00.")},
+    )
+
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None = None,
+        *,
+        kinds: Sequence[Kind],
+        chosen: Chosen,
+        staff: bool = False,
+    ) -> None:
+        quiet_from, quiet_until = chosen.quiet or (None, None)
+        initial = {
+            "rhythm": chosen.rhythm,
+            "quiet_from": quiet_from,
+            "quiet_until": quiet_until,
+        }
+        super().__init__(data, initial=initial)
+        self.kinds, self.staff = kinds, staff
+        for kind in kinds:
+            for channel in Channel:
+                self.fields[_name(kind, channel)] = forms.BooleanField(
+                    label=f"{kind.label}: {channel.label}",
+                    required=False,
+                    initial=chosen.wants(kind, channel),
+                )
+
+    def clean(self) -> dict[str, Any]:
+        """Quiet hours have two ends, and some time in between."""
+        data = super().clean() or {}
+        begin, end = data.get("quiet_from"), data.get("quiet_until")
+        if self.errors:
+            return data
+        if begin and not end:
+            self.add_error("quiet_until", said("Fill in until when, or leave both empty."))
+        elif end and not begin:
+            self.add_error("quiet_from", said("Fill in from when, or leave both empty."))
+        elif begin and begin == end:
+            self.add_error("quiet_until", said("Both times are the same. Choose another one."))
+        return data
+
+    @property
+    def rows(self) -> Iterator[SwitchRow]:
+        """The table: what each kind is, and how often it comes."""
+        about = wording.ABOUT_OF_STAFF if self.staff else wording.ABOUT
+        for kind in self.kinds:
+            boxes = [(channel, self[_name(kind, channel)]) for channel in Channel]
+            yield SwitchRow(kind, str(about[kind]), boxes)
+
+    @property
+    def chosen(self) -> Chosen:
+        """What it says, of a form that is valid."""
+        data = self.cleaned_data
+        begin, end = data["quiet_from"], data["quiet_until"]
+        return Chosen(
+            rhythm=Wishes.Rhythm(data["rhythm"]),
+            quiet=(begin, end) if begin and end else None,
+            said={
+                (kind, channel): data[_name(kind, channel)]
+                for kind in self.kinds
+                for channel in Channel
+            },
+        )
+
+
+def _name(kind: Kind, channel: Channel) -> str:
+    return f"{kind.value}_{channel.value}"

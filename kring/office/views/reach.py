@@ -1,0 +1,55 @@
+"""Reaching every family: who is not in, whose mail comes back, and what to do about it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from kring.base.htmx import see_other
+from kring.notifications.models import try_again
+from kring.office.pages import address_without_page, page_of
+from kring.office.reach import Lack, SchoolReach
+from kring.schools.office import OfficeRequest, office_page
+
+
+@require_safe
+@office_page()
+def reach(request: OfficeRequest) -> HttpResponse:
+    """Per group how many families are connected, and the list of who cannot be reached."""
+    found = SchoolReach(request.school, request.viewer)
+    lack, group_id = _asked_for(request.GET)
+    context = {
+        "reach": found,
+        "page": page_of(request, found.lacking(lack, group_id)),
+        "turning": address_without_page(request),
+        "lacks": Lack.choices,
+        "lack": lack or "",
+        "group_id": group_id,
+        "replies": found.replies(),
+    }
+    return render(request, "office/reach.html", context)
+
+
+@require_POST
+@office_page()
+def clearing(request: OfficeRequest, person_id: UUID) -> HttpResponse:
+    """The address is right after all, or works again: mail goes to it from now on."""
+    if not try_again(person_id, by=request.viewer, at=request.school):
+        raise Http404
+    messages.success(request, _("From now on we mail to this address again."))
+    return see_other(request, "office:reach", request.school.pk)
+
+
+def _asked_for(given: QueryDict) -> tuple[Lack | None, UUID | None]:
+    """What the list is narrowed to; what makes no sense narrows nothing."""
+    lack = given.get("lack", "")
+    try:
+        group_id = UUID(given.get("group", ""))
+    except ValueError:
+        group_id = None
+    return (Lack(lack) if lack in Lack.values else None), group_id

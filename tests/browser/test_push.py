@@ -1,0 +1,136 @@
+"""A push message in a real service worker: shown, pressed, and the switch that asks for it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Demo, Windows
+
+TOLD = {
+    "title": "De Wilgenhoek",
+    "body": "Nieuw bericht",
+    "path": "/notifications/settings/",
+    "tag": "one",
+    "urgent": False,
+}
+# What a browser with a push service would do; this one has none.
+SUBSCRIBES = """
+const told = () => ({
+  endpoint: "https://fcm.googleapis.com/fcm/send/x".padEnd(60, "y"), expirationTime: null,
+  keys: {p256dh: "%s", auth: "AAAAAAAAAAAAAAAAAAAAAA"},
+});
+let now = null;
+PushManager.prototype.getSubscription = async () => now;
+PushManager.prototype.subscribe = async (options) => {
+  globalThis.asked = options.applicationServerKey.length;
+  return (now = {toJSON: told, unsubscribe: async () => { now = null; return true; }});
+};
+"""
+POINT = (  # of the curve: the base point
+    "BGsX0fLhLEJH-Lzm5WOkQPJ3A32BLeszoPShOUXYmMKWT-NC4v4af5uO5-tKfA-eFivOM1drMV7Oy7ZAaDe_UfU"
+)
+
+
+def worker_of(page: Page) -> None:
+    """Wait until the service worker of Kring is at work."""
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+
+
+def push(page: Page, told: dict[str, Any]) -> None:
+    """Have the browser give its service worker a message, as its push service would."""
+    session = page.context.new_cdp_session(page)
+    found: list[str] = []
+
+    def note(event: dict[str, Any]) -> None:
+        found.extend(one["registrationId"] for one in event["registrations"])
+
+    session.on("ServiceWorker.workerRegistrationUpdated", note)
+    session.send("ServiceWorker.enable")
+    while not found:
+        page.wait_for_timeout(50)
+    origin = page.evaluate("location.origin")
+    data = {"origin": origin, "registrationId": found[-1], "data": json.dumps(told)}
+    session.send("ServiceWorker.deliverPushMessage", data)
+
+
+SHOWN = """async () => {
+  const found = await (await navigator.serviceWorker.ready).getNotifications();
+  return found.map(({title, body, tag, data, requireInteraction}) =>
+    ({title, body, tag, data, requireInteraction}));
+}"""
+
+
+def test_a_push_is_shown_and_leads_to_the_thing(windows: Windows, demo: Demo) -> None:
+    page = windows("mother", permissions=["notifications"])
+    worker_of(page)
+    push(page, TOLD)
+    page.wait_for_function(f"({SHOWN})().then((found) => found.length)")
+    push(page, TOLD | {"body": "Spoedbericht", "urgent": True})
+    page.wait_for_function(f"({SHOWN})().then((found) => found[0].body === 'Spoedbericht')")
+    assert page.evaluate(SHOWN) == [  # the second took the place of the first
+        {
+            "title": "De Wilgenhoek",
+            "body": "Spoedbericht",
+            "tag": "one",
+            "data": TOLD["path"],
+            "requireInteraction": True,
+        }
+    ]
+    (worker,) = page.context.service_workers
+    opened = worker.evaluate(
+        """async () => {
+          const opened = [];
+          clients.openWindow = async (url) => opened.push(url);
+          const [notification] = await registration.getNotifications();
+          const pressed = new NotificationEvent("notificationclick", {notification});
+          dispatchEvent(pressed);
+          while (!opened.length) await new Promise((done) => setTimeout(done, 20));
+          return opened;
+        }"""
+    )
+    assert opened == [demo["address"].rstrip("/") + TOLD["path"]]
+    assert page.evaluate(SHOWN) == []
+    page.goto(opened[0])
+    expect(page.locator("#devices")).to_be_visible()
+
+
+def test_the_switch_asks_only_when_it_is_pressed(windows: Windows) -> None:
+    page = windows("mother", permissions=["notifications"])
+    page.add_init_script(SUBSCRIBES % POINT)
+    page.goto("/notifications/settings/")
+    switch = page.locator("#devices push-switch")
+    assert page.evaluate("globalThis.asked") is None
+    switch.locator("[data-part=on]:visible").click()
+    expect(switch.locator("[data-part=off]")).to_be_visible()
+    assert page.evaluate("globalThis.asked") == 65
+    switch.locator("[data-part=trial] button").click()
+    expect(page.locator(".notes .success")).to_be_visible()
+    expect(page.locator("#devices li")).to_have_count(1)
+    page.locator("#devices form[action$='removal/'] button").click()
+    expect(page.locator("#devices li")).to_have_count(0)
+
+
+def test_a_browser_that_blocks_says_how_to_undo_it(windows: Windows) -> None:
+    page = windows("mother")
+    page.add_init_script("Object.defineProperty(Notification, 'permission', {get: () => 'denied'})")
+    page.goto("/notifications/settings/")
+    expect(page.locator("#devices [data-when=blocked]")).to_be_visible()
+    expect(page.locator("#devices [data-part=on]")).to_be_hidden()
+
+
+def test_an_iphone_is_told_to_put_kring_on_its_home_screen(windows: Windows) -> None:
+    agent = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Safari/604.1"
+    page = windows("mother", user_agent=agent)
+    page.add_init_script("delete globalThis.PushManager")
+    page.goto("/notifications/settings/")
+    expect(page.locator("#devices [data-when=home-screen] a")).to_be_visible()
+
+
+def test_a_browser_without_push_says_so(windows: Windows) -> None:
+    page = windows("mother")
+    page.add_init_script("delete globalThis.PushManager")
+    page.goto("/notifications/settings/")
+    expect(page.locator("#devices [data-when=unable]")).to_be_visible()
