@@ -33,7 +33,15 @@ from kring.feed.models import (
 from kring.importing.models import Import, ImportedRow
 from kring.joining.models import Invitation, LinkCode, LinkCodeUse
 from kring.media.models import Asset, Portrait
-from kring.notifications.models import Bounce, Delivery, Notification, PushSubscription, Reply
+from kring.notifications.kinds import Channel, Kind
+from kring.notifications.models import (
+    Bounce,
+    Delivery,
+    Notification,
+    Preference,
+    PushSubscription,
+    Reply,
+)
 from kring.schools.models import (
     ClosedDay,
     Enrollment,
@@ -208,6 +216,12 @@ def push_device(person_id: UUID, endpoint: str = "", **keys: str) -> PushSubscri
     return made(PushSubscription(person_id=person_id, session=made(session), endpoint=at, **told))
 
 
+def preference(person_id: UUID, **fields: Any) -> Preference:
+    """No mail of the group, unless told otherwise."""
+    usual = {"kind": Kind.GROUP, "channel": Channel.EMAIL, "wanted": False}
+    return made(Preference(person_id=person_id, **usual | fields))
+
+
 def bounce(school_id: UUID, person_id: UUID, **fields: Any) -> Bounce:
     """A mail to a person came back for good, to no address of now unless told otherwise."""
     usual = {"mail_id": uuid4(), "address": "0" * 64, "is_hard": True, "code": "5.1.1"}
@@ -216,7 +230,7 @@ def bounce(school_id: UUID, person_id: UUID, **fields: Any) -> Bounce:
 
 def reply(school_id: UUID, person_id: UUID, **fields: Any) -> Reply:
     """Somebody answered a mail."""
-    told = {"delivery_id": uuid4(), "name": uuid4().hex} | fields
+    told = {"delivery_id": uuid4()} | fields
     return made(Reply(school_id=school_id, person_id=person_id, **told))
 
 

@@ -169,32 +169,30 @@ async def _work(lanes: Sequence[tuple[tuple[str, ...], int]]) -> None:
     """One worker for each lane, all in this process, until it is told to stop."""
     loop = asyncio.get_running_loop()
     async with app.open_async():
-        working = [
-            asyncio.create_task(
-                (_of_lanes() if queues in dict(LANES) else app).run_worker_async(
-                    queues=list(queues),
-                    concurrency=concurrency,
-                    fetch_job_polling_interval=1,
-                    update_heartbeat_interval=settings.WORKER_HEARTBEAT_SECONDS,
-                    stalled_worker_timeout=settings.WORKER_HEARTBEAT_SECONDS * STALLED_AFTER,
-                    shutdown_graceful_timeout=20,
-                    delete_jobs="successful",
-                    install_signal_handlers=False,
-                )
-            )
-            for queues, concurrency in lanes
-        ]
+        working = [asyncio.create_task(_lane(*lane)) for lane in lanes]
         for sign in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(sign, lambda: [task.cancel() for task in working])
         await asyncio.wait(working, return_when=asyncio.FIRST_COMPLETED)
-        for (
-            task
-        ) in working:  # without one of them nobody would do its jobs: all stop, and begin anew
+        for task in working:  # without one of them its jobs wait: all stop, and begin anew
             task.cancel()
         ended = await asyncio.gather(*working, return_exceptions=True)
     for error in ended:
         if isinstance(error, Exception):  # not the cancelling, which was asked for
             raise error
+
+
+async def _lane(queues: tuple[str, ...], concurrency: int) -> None:
+    of_lane = _of_lanes() if queues in dict(LANES) else app
+    await of_lane.run_worker_async(
+        queues=list(queues),
+        concurrency=concurrency,
+        fetch_job_polling_interval=1,
+        update_heartbeat_interval=settings.WORKER_HEARTBEAT_SECONDS,
+        stalled_worker_timeout=settings.WORKER_HEARTBEAT_SECONDS * STALLED_AFTER,
+        shutdown_graceful_timeout=20,
+        delete_jobs="successful",
+        install_signal_handlers=False,
+    )
 
 
 def _of_lanes() -> App:

@@ -1,7 +1,13 @@
 """Mails as text and HTML, in one layout: ``templates/mail/layout.mjml``."""
 
+from __future__ import annotations
+
 import re
+from email.headerregistry import BaseHeader, HeaderRegistry, UnstructuredHeader
+from email.message import EmailMessage
+from email.policy import Policy, default
 from typing import Any
+from uuid import uuid4
 
 import mrml
 from django.conf import settings
@@ -10,6 +16,28 @@ from django.template.loader import render_to_string
 
 # What no mail can hold, and what would break the layout: it may stand in a name.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
+
+
+class AsItStands(UnstructuredHeader, BaseHeader):
+    """A header with an address longer than a line: it is no text, so it is never encoded."""
+
+    def fold(self, *, policy: Policy[Any]) -> str:
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+HEADERS = HeaderRegistry()
+HEADERS.map_to_type("list-unsubscribe", AsItStands)
+
+
+class Mail(EmailMultiAlternatives):
+    """Text and HTML."""
+
+    def message(self, *, policy: Any = default) -> EmailMessage:
+        """As it goes out."""
+        made = super().message(policy=policy.clone(header_factory=HEADERS))
+        # Random, so that nobody has to compile a pattern and look whether the text holds it.
+        made.set_boundary(uuid4().hex)
+        return made
 
 
 def letter(template: str, *, to: str, **context: Any) -> EmailMultiAlternatives:
@@ -23,7 +51,7 @@ def letter(template: str, *, to: str, **context: Any) -> EmailMultiAlternatives:
         _CONTROL.sub("", render_to_string(f"{template}_{part}", known).strip())
         for part in ("subject.txt", "message.txt", "message.mjml")
     )
-    mail = EmailMultiAlternatives(
+    mail = Mail(
         " ".join(subject.split()),
         f"{text}\n",
         to=[to],

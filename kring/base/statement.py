@@ -7,11 +7,14 @@ Text and plan are the same for everybody; the viewer's ids are parameters.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, models
+from django.db.models import FETCH_RAISE
 
+from kring.base.hidden import HiddenInBlocks
 from kring.base.visibility import QUERY, Viewer, rule_of
 
 
@@ -37,3 +40,18 @@ class Statement:
     def _sql(self) -> str:
         rules = {row: rule_of(model).sql(model, row, QUERY) for row, model in self.rows.items()}
         return self.text.format(**rules)
+
+
+def columns(model: type[models.Model], row: str) -> str:
+    """All columns of a row by that name, as ``made`` takes them; hidden ones have nothing."""
+    return ", ".join(
+        "NULL" if isinstance(field, HiddenInBlocks) else f'{row}."{field.column}"'
+        for field in model._meta.concrete_fields
+    )
+
+
+def made[M: models.Model](model: type[M], values: Sequence[Any]) -> M:
+    """The row of these values, of which the first are its ``columns``. No lazy loads."""
+    names = [field.attname for field in model._meta.concrete_fields]
+    row = values[: len(names)]
+    return model.from_db(DEFAULT_DB_ALIAS, names, row, fetch_mode=FETCH_RAISE)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from kring.base import clock
 from kring.base.visibility import Viewer
 from kring.calendar import when
-from kring.calendar.choices import Chip, chips_of, school_hue
+from kring.calendar.choices import Chip, Room, chips_of, school_hue
 from kring.calendar.models import CalendarEntry
 from kring.schools.models import ClosedDay, Group
 
@@ -74,7 +74,7 @@ def groups_named(entries: Iterable[CalendarEntry], viewer: Viewer) -> dict[UUID,
     return Group.objects.visible_to(viewer).in_bulk(list(named)) if named else {}
 
 
-def items_of(entries: Iterable[CalendarEntry], groups: Mapping[UUID, Group]) -> list[Item]:
+def items_of(entries: Iterable[CalendarEntry], groups: Mapping[UUID, Room]) -> list[Item]:
     """One for each; siblings of one broadcast, as long as they say the same, stand once."""
     found: dict[object, Item] = {}
     for entry in entries:
@@ -86,7 +86,7 @@ def items_of(entries: Iterable[CalendarEntry], groups: Mapping[UUID, Group]) -> 
     return list(found.values())
 
 
-def _item(entry: CalendarEntry, groups: Mapping[UUID, Group]) -> Item:
+def _item(entry: CalendarEntry, groups: Mapping[UUID, Room]) -> Item:
     return Item(
         title=entry.title,
         first=when.first_day(entry),

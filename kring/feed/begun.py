@@ -48,8 +48,8 @@ def of_post(post: Post, viewer: Viewer) -> QueryDict:
     data["assets"] = ",".join(map(str, _assets_of(post)))
     ticked = ("allows_comments", "waits", "asks_reading")
     data.update({name: "on" for name in ticked if getattr(post, name)})
-    if post.is_planned:
-        local = post.published_at.astimezone(SCHOOL_TIME)
+    if post.planned_at:
+        local = post.planned_at.astimezone(SCHOOL_TIME)
         data.update({"send_on": f"{local:%Y-%m-%d}", "send_at": f"{local:%H:%M}"})
     photos = post.photos.unscoped("the writer goes on with hers").values_list(
         "asset_id", "description"

@@ -185,8 +185,7 @@ class Composer:
 
     def _how(self, post: Post) -> tuple[Any, ...]:
         """Whether a post was withdrawn, when it goes, whether it is urgent, and its files."""
-        at = post.published_at if post.is_planned else None
-        return (post.withdrawn_at, at, post.is_urgent, roots_on(post, self.viewer))
+        return (post.withdrawn_at, post.planned_at, post.is_urgent, roots_on(post, self.viewer))
 
     @cached_property
     def replaced(self) -> Post | None:

@@ -30,7 +30,7 @@ from kring.notifications.kinds import Kind, offered
 from kring.notifications.letters import Letter, letter, who_may_know
 from kring.notifications.models import Notification
 from kring.notifications.telling import notify
-from kring.schools.models import Group
+from kring.schools.models import Employment, Group
 
 __all__ = [
     "notices_calls",
@@ -95,6 +95,17 @@ def tell_the_writer(event: Event) -> None:
     if post := Post.objects.filter(pk=event.subject_id).first():
         writer = User.objects.filter(pk=post.author_id)
         notify(event, to=writer, about_id=post.card_id, kind=Kind.OWN)
+
+
+@who_may_know("film.failed")
+def who_still_looks_after_it(notification: Notification) -> QuerySet[User]:
+    """The writer, who works there still; nobody, when the message was withdrawn."""
+    post = Post.objects.filter(pk=notification.subject_id, withdrawn_at=None).first()
+    if post is None:
+        return User.objects.none()
+    held = Employment.objects.on(clock.today()).filter(school=post.school_id, user=post.author_id)
+    people: QuerySet[User] = User.objects.filter(pk__in=held.values("user"))
+    return people
 
 
 @letter("film.failed")

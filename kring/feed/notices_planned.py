@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -17,7 +17,7 @@ from kring.events.models import AuditEntry, Event
 from kring.feed import planning
 from kring.feed.models import Post
 from kring.notifications.kinds import Kind
-from kring.notifications.letters import Letter, Line, letter, lines
+from kring.notifications.letters import Letter, Line, letter, lines, who_may_know
 from kring.notifications.models import Notification
 from kring.notifications.standing import standing
 from kring.notifications.telling import notify
@@ -36,11 +36,21 @@ def tell_that_it_did_not_go(event: Event) -> None:
     post = Post.objects.filter(pk=event.subject_id).first()
     if post is None:
         return
-    office = Employment.objects.on(clock.today()).filter(
-        school=event.school_id, role__in=Employment.LEADING
-    )
-    to = User.objects.filter(Q(pk__in=office.values("user")) | Q(pk=post.author_id))
-    notify(event, to=to, about_id=post.card_id, kind=Kind.OWN)
+    notify(event, to=_counted_on_it(post), about_id=post.card_id, kind=Kind.OWN)
+
+
+def _counted_on_it(post: Post) -> QuerySet[User]:
+    held = Employment.objects.on(clock.today()).filter(school=post.school_id)
+    there = held.filter(Q(role__in=Employment.LEADING) | Q(user=post.author_id))
+    people: QuerySet[User] = User.objects.filter(pk__in=there.values("user"))
+    return people
+
+
+@who_may_know(VERB)
+def who_still_counts_on_it(notification: Notification) -> QuerySet[User]:
+    """The same, as they are by now."""
+    post = Post.objects.filter(pk=notification.subject_id).first()
+    return _counted_on_it(post) if post else User.objects.none()
 
 
 @letter(VERB)

@@ -41,7 +41,7 @@ _POSTS = f"""
         CROSS JOIN LATERAL (
             SELECT * FROM feed_post post
             WHERE post.school_id = one.school_id AND post.withdrawn_at IS NULL
-                AND NOT (post.is_planned AND post.published_at > now())  -- those have a list
+                AND (post.planned_at IS NULL OR post.published_at <= now())  -- those have a list
                 AND (post.published_at, post.card_id)
                     < ((SELECT %(moment)s::timestamptz), (SELECT %(card)s::uuid))
                 AND {{post}} {{asked}}

@@ -48,10 +48,13 @@ def look_at_it(event: Event) -> None:
 
 @job(queue="events", outside=True)
 def let_go(school_id: str, post: str) -> None:
-    """Tell the readers when it is out; or withdraw it, when its writer may not write to them."""
+    """Let it come out, and tell the readers then; or withdraw it, where its writer may not write.
+
+    Nobody sees it before this ran, however late: then it comes out now.
+    """
     with at_work(school_id):
-        found = Post.objects.filter(pk=post, is_planned=True, withdrawn_at=None).first()
-    if found is None:  # taken back: nobody is told
+        found = Post.objects.planned().filter(pk=post).first()
+    if found is None:  # taken back, or out: nobody is told once more
         return
     writer = viewer_of(found.author_id)
     with at_work(school_id):
@@ -80,9 +83,11 @@ def _may_still(post: Post, writer: Viewer) -> bool:
 
 
 def _let_go(post: Post, writer: Viewer) -> None:
-    """Once, though the job may run twice."""
-    if not Event.objects.filter(verb="post.published", subject_id=post.pk).exists():
-        record("post.published", post, by=writer, at=post.published_at)
+    """Once, though the job may run twice, and not what was taken back just now."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT kring_let_go(%s)", [post.pk])
+        for (moment,) in cursor.fetchall():
+            record("post.published", post, by=writer, at=moment)
 
 
 def _keep_for_the_writer(post: Post) -> None:
@@ -95,7 +100,7 @@ def _keep_for_the_writer(post: Post) -> None:
 @on("post.published")
 def forget_the_form(event: Event) -> None:
     """Of a planned message that is out there is nothing left to change it from."""
-    cards = Post.objects.filter(pk=event.subject_id, is_planned=True).values("card_id")
+    cards = Post.objects.filter(pk=event.subject_id, planned_at__isnull=False).values("card_id")
     Draft.objects.filter(card_id__in=cards).delete()
 
 

@@ -26,7 +26,7 @@ from kring.events.bus import record
 from kring.events.handlers import on
 from kring.events.models import Event
 from kring.feed.models import Post
-from kring.notifications.kinds import Kind
+from kring.notifications.kinds import Kind, offered
 from kring.notifications.letters import Letter, Line, letter, lines, who_may_know
 from kring.notifications.models import Notification
 from kring.notifications.standing import standing
@@ -39,6 +39,7 @@ HOURS = range(14, 17)  # of school time: at 14:00, or soon after it where nobody
 SCHOOL_DAYS = 5
 FEWEST_DAYS = 3  # of school in a week; with fewer, nobody expects a message
 
+offered.add(Kind.SILENCE)
 
 standing(
     VERB,
@@ -141,7 +142,7 @@ def _week_of(told: Event | Notification) -> date:
 def tell_the_teachers(event: Event) -> None:
     """Once for a group and a week."""
     about = uuid5(event.subject_id, _week_of(event).isoformat())
-    notify(event, to=_teachers(event.subject_id), about_id=about, kind=Kind.OWN)
+    notify(event, to=_teachers(event.subject_id), about_id=about, kind=Kind.SILENCE)
 
 
 @who_may_know(VERB)
@@ -199,6 +200,7 @@ def say_that_it_was_quiet(
         ),
         action=_("Write a message"),
         path=reverse("feed:compose"),
+        stops=Kind.SILENCE,
     )
 
 

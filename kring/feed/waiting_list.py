@@ -53,7 +53,7 @@ class Kept:
 def planned_of(viewer: Viewer) -> list[Planned]:
     """In the order in which they go; siblings of a broadcast as one. Three queries."""
     found = own_posts(viewer).planned().select_related("school").annotate(hung=_HUNG)
-    posts = list(found.order_by("published_at", "card_id", "pk")[:MOST_SHOWN])
+    posts = list(found.order_by("planned_at", "card_id", "pk")[:MOST_SHOWN])
     named = {one for post in posts for one in post.group_ids}
     groups = Group.objects.visible_to(viewer).in_bulk(list(named)) if named else {}
     cards: dict[UUID, list[Post]] = {}
@@ -79,12 +79,14 @@ def drafts_of(viewer: Viewer) -> list[Kept]:
 
 def _planned(siblings: Sequence[Post], groups: dict[UUID, Group]) -> Planned:
     post = siblings[0]
+    moment = post.planned_at
+    assert moment
     return Planned(
         id=post.pk,
         key=uuid4(),
-        said=_moment(post.published_at),
-        fully=saying.said_fully(post.published_at),
-        iso=post.published_at.isoformat(),
+        said=_moment(moment),
+        fully=saying.said_fully(moment),
+        iso=moment.isoformat(),
         text=_short(post.text),
         audience=[chip for one in siblings for chip in _readers(one, groups)],
         files=_files(post.hung),  # type: ignore[attr-defined]

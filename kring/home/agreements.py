@@ -117,11 +117,13 @@ class Agreements:
         said = _("Urgent messages come from: %(who)s.")
         yield said % {"who": self._who(self.policy.urgent_roles)}
         yield _(
-            "They come at once, on your phone and by mail, also when you have chosen to hear less."
+            "They come at once, by push message and by mail, also when you have chosen to hear less."
         )
         said = ngettext(
-            "Press “I have read this”. Who has not done so after %(count)d minute, we call.",
-            "Press “I have read this”. Who has not done so after %(count)d minutes, we call.",
+            "Read it in Kring, or press “I have read this”. Who has not read it after %(count)d minute, we"
+            " call.",
+            "Read it in Kring, or press “I have read this”. Who has not read it after %(count)d minutes,"
+            " we call.",
             self.policy.call_after_minutes,
         )
         yield said % {"count": self.policy.call_after_minutes}
@@ -131,8 +133,8 @@ class Agreements:
             yield _("There is no weekly newsletter by mail.")
             return
         said = _(
-            "Every week on %(day)s at %(hour)d:00 you get one mail with the messages of that week"
-            " and what is coming. When there is nothing, there is no mail."
+            "Every week on %(day)s at %(hour)d:00 you get one mail that says which messages there"
+            " were and what is coming. When there is nothing, there is no mail."
         )
         day = str(WEEKDAYS[self.policy.weekly_weekday - 1]).lower()
         yield said % {"day": day, "hour": self.policy.weekly_hour}
@@ -147,7 +149,7 @@ class Agreements:
 
     def _less(self) -> str:
         return _(
-            "You choose yourself what comes by mail and on your phone, and when you want quiet."
+            "You choose yourself what comes by mail and by push message, and when you want quiet."
             " In Kring you can always read everything."
         )
 

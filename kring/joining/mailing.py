@@ -100,6 +100,7 @@ def invited_by_mail(mail_id: UUID) -> Posted | None:
         school_id=school_id,
         person_id=found.person_id,
         email=found.email,
+        at=found.sent_at or found.created_at,
         refused=_came_back,
         answers=False,
     )

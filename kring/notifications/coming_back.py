@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
 from django.db import connection
 
+from kring.base import clock
 from kring.base.jobs import at_work
 from kring.notifications import answering
 from kring.notifications.models import Bounce, Delivery, Reply, digest_of
@@ -16,6 +18,8 @@ from kring.notifications.reading import Came, Says, is_hard
 from kring.notifications.verp import DELIVERY
 
 log = structlog.get_logger("kring.notifications")
+
+COMES_BACK_WITHIN = timedelta(days=14)  # mail servers try for some five days
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +30,7 @@ class Posted:
     school_id: UUID
     person_id: UUID
     email: str  # the address of now, or that it went to
+    at: datetime  # when it went
     refused: Callable[[Posted, str], None]  # with the status, at work: say so where it is shown
     subject_id: UUID | None = None  # what it was about
     answers: bool = True  # whether somebody who replies to it is answered
@@ -82,6 +87,7 @@ def told_by_mail(mail_id: UUID) -> Posted | None:
         school_id=school_id,
         person_id=sent.person_id,
         email=sent.person.email,
+        at=sent.done_at or sent.created_at,
         refused=mark_address,
         subject_id=sent.notification.subject_id,
     )
@@ -89,28 +95,42 @@ def told_by_mail(mail_id: UUID) -> Posted | None:
 
 def take_in(came: Came) -> bool:
     """Do what follows from a mail, once; False where it proves nothing. Outside any block."""
-    finder = finders.get(came.tag.kind)
+    finder = finders.get(came.tag.sort)
     sent = finder(came.tag.mail_id) if finder else None
     if sent is None or not came.tag.proves(sent.email):
         return False
     if came.says == Says.BOUNCE:
-        with at_work(sent.school_id):
-            sent.refused(sent, came.status)
-        log.info("mail.bounced", mail=str(sent.mail_id), status=came.status)
-    elif came.says == Says.REPLY and sent.answers:
-        _answered(sent, came)
+        _bounced(sent, came)
+    elif came.says == Says.REPLY and sent.answers and digest_of(came.by) == digest_of(sent.email):
+        _answered(sent)
     return True
 
 
-def _answered(sent: Posted, came: Came) -> None:
-    """Somebody wrote back: the office sees that, and who wrote from the own address is answered."""
+def _bounced(sent: Posted, came: Came) -> None:
+    """Only what came to the envelope's own address counts, and for a fortnight.
+
+    The one for answers is passed on with every answer: whoever has it could say that the address of
+    the person is dead.
+    """
+    if came.tag.is_for_answers or sent.at < clock.now() - COMES_BACK_WITHIN:
+        log.info("mail.bounce_passed_over", mail=str(sent.mail_id), status=came.status)
+        return
+    with at_work(sent.school_id):
+        sent.refused(sent, came.status)
+    log.info("mail.bounced", mail=str(sent.mail_id), status=came.status)
+
+
+def _answered(sent: Posted) -> None:
+    """The person wrote back from the own address: the office sees that, and it is answered.
+
+    Of what others write in an answer's address, nothing is kept under the name of the person.
+    """
     with at_work(sent.school_id):
         reply = Reply.note(
             sent.school_id,
             sent.person_id,
             delivery_id=sent.mail_id,
             subject_id=sent.subject_id,
-            name=came.name,
         )
-        if reply and digest_of(came.by) == digest_of(sent.email) and reply.take_up():
+        if reply and reply.take_up():
             answering.answer.enqueue(sent.school_id, reply=reply.pk)

@@ -12,7 +12,6 @@ from itertools import islice
 from uuid import UUID, uuid5
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -35,7 +34,7 @@ from kring.events.handlers import on
 from kring.events.jobs import dispatch
 from kring.events.models import Event
 from kring.notifications.kinds import Kind, offered
-from kring.notifications.letters import Letter, letter, who_may_know
+from kring.notifications.letters import Letter, letter
 from kring.notifications.models import Notification, Wishes
 from kring.notifications.telling import notify
 from kring.schools.models import Policy, School
@@ -181,13 +180,6 @@ def _with_rhythm(school_id: UUID, rhythm: str) -> list[UUID]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT person_id FROM kring_with_rhythm(%s, %s)", [school_id, rhythm])
         return [person for (person,) in cursor.fetchall()]
-
-
-@who_may_know(WEEKLY)
-@who_may_know(DAILY)
-def who_is_still_here(notification: Notification) -> QuerySet[User]:
-    """A push says that there is a newsletter, and no more."""
-    return everybody_of(notification.school_id)
 
 
 # ── what ─────────────────────────────────────────────────────────────────────

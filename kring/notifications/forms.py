@@ -9,11 +9,11 @@ from typing import Any
 from django import forms
 from django.forms import BoundField
 from django.utils.functional import Promise
-from django.utils.translation import gettext as said
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kring.notifications import wording
-from kring.notifications.kinds import Channel, Kind
+from kring.notifications.kinds import Channel, Kind, channels_of
 from kring.notifications.models import Wishes
 from kring.notifications.wishing import Chosen
 
@@ -55,7 +55,7 @@ class SwitchRow:
 
     kind: Kind
     said: str
-    boxes: Sequence[tuple[Channel, BoundField]]
+    boxes: Sequence[tuple[Channel, BoundField | None]]  # None: not over this one
 
 
 class WishesForm(RhythmForm):
@@ -91,7 +91,7 @@ class WishesForm(RhythmForm):
         super().__init__(data, initial=initial)
         self.kinds, self.staff = kinds, staff
         for kind in kinds:
-            for channel in Channel:
+            for channel in channels_of(kind):
                 self.fields[_name(kind, channel)] = forms.BooleanField(
                     label=f"{kind.label}: {channel.label}",
                     required=False,
@@ -105,11 +105,11 @@ class WishesForm(RhythmForm):
         if self.errors:
             return data
         if begin and not end:
-            self.add_error("quiet_until", said("Fill in until when, or leave both empty."))
+            self.add_error("quiet_until", gettext("Fill in until when, or leave both empty."))
         elif end and not begin:
-            self.add_error("quiet_from", said("Fill in from when, or leave both empty."))
+            self.add_error("quiet_from", gettext("Fill in from when, or leave both empty."))
         elif begin and begin == end:
-            self.add_error("quiet_until", said("Both times are the same. Choose another one."))
+            self.add_error("quiet_until", gettext("Both times are the same. Choose another one."))
         return data
 
     @property
@@ -117,7 +117,8 @@ class WishesForm(RhythmForm):
         """The table: what each kind is, and how often it comes."""
         about = wording.ABOUT_OF_STAFF if self.staff else wording.ABOUT
         for kind in self.kinds:
-            boxes = [(channel, self[_name(kind, channel)]) for channel in Channel]
+            own = channels_of(kind)
+            boxes = [(one, self[_name(kind, one)] if one in own else None) for one in Channel]
             yield SwitchRow(kind, str(about[kind]), boxes)
 
     @property
@@ -131,7 +132,7 @@ class WishesForm(RhythmForm):
             said={
                 (kind, channel): data[_name(kind, channel)]
                 for kind in self.kinds
-                for channel in Channel
+                for channel in channels_of(kind)
             },
         )
 

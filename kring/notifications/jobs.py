@@ -85,7 +85,8 @@ def _claim(way: Way, school_id: str, chunk: str) -> list[Delivery]:
 
 def _send(way: Way, school_id: str, claimed: Sequence[Delivery]) -> None:
     """Send what still may go, and note what became of each as soon as it is known."""
-    going = _still_wanted(school_id, claimed)
+    if not (going := _still_wanted(school_id, claimed)):
+        return
     left = {one.pk: one for one in going}
     try:
         for group in way.deliver(going):
@@ -97,9 +98,10 @@ def _send(way: Way, school_id: str, claimed: Sequence[Delivery]) -> None:
         _put_back(school_id, left.values())
         raise
     except Exception as error:
-        first, *others = left.values()  # it broke the run: it waits its turn, and stops no other
+        # The first broke the run: it waits its turn, and stops no other.
+        first, others = [*left.values()][:1], [*left.values()][1:]
         with at_work(school_id):
-            _note([Settled(first, Delivery.State.QUEUED, type(error).__name__)])
+            _note(Settled(one, Delivery.State.QUEUED, type(error).__name__) for one in first)
         _put_back(school_id, others)
         raise
 

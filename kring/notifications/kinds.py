@@ -16,6 +16,7 @@ class Kind(models.TextChoices):
     ABSENCE = "absence", _("Absence")
     PLANNING = "planning", _("Planning and agenda")
     DIGEST = "digest", _("Newsletter by mail")
+    SILENCE = "silence", _("A quiet week in your group")
     OWN = "own", _("About your own messages")
 
 
@@ -30,4 +31,9 @@ class Channel(models.TextChoices):
     """The ways out of the house. The list in the app is none: it always has everything."""
 
     EMAIL = "email", _("Mail")
-    PUSH = "push", _("Push on the phone")
+    PUSH = "push", _("Push message")
+
+
+def channels_of(kind: Kind) -> tuple[Channel, ...]:
+    """Over which it can come. A newsletter is a mail: only who writes it, sees if there is news."""
+    return (Channel.EMAIL,) if kind == Kind.DIGEST else tuple(Channel)

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.utils.translation import override
 
 from kring.accounts.models import User
+from kring.base.statement import Statement, columns, made
 from kring.base.visibility import Viewer, seen_by
 from kring.notifications.models import Notification
 from kring.schools.viewers import viewer_of
@@ -46,6 +47,19 @@ type Writer = Callable[[Notification, User, Viewer], Letter | None]
 
 type Liner = Callable[[Sequence[Notification], Viewer], Mapping[UUID, Line]]
 type Entitled = Callable[[Notification], QuerySet[User]]
+
+# Whom it is to, where mail can come to this person, and of what.
+TOLD = Statement(
+    f"""
+    SELECT {columns(User, "person")}, {columns(Notification, "note")}
+    FROM accounts_user person CROSS JOIN notifications_notification note
+    WHERE person.id = %(person)s AND person.is_active AND person.email IS NOT NULL AND {{person}}
+        AND note.id = %(note)s AND {{note}}
+    """,  # noqa: S608 - our own names
+    person=User,
+    note=Notification,
+)
+_OF_PERSON = len(User._meta.concrete_fields)
 
 writers: dict[str, Writer] = {}
 liners: dict[str, Liner] = {}
@@ -95,11 +109,10 @@ def write(notification_id: UUID, person_id: UUID) -> tuple[User, Letter] | None:
     """
     viewer = viewer_of(person_id)
     with seen_by(viewer):
-        people = User.objects.visible_to(viewer)
-        person = people.filter(pk=person_id, is_active=True, email__isnull=False).first()
-        notification = Notification.objects.visible_to(viewer).filter(pk=notification_id).first()
-        if person is None or notification is None:
+        found = TOLD.run(viewer, note=notification_id, person=person_id)
+        if not found:
             return None
+        person, notification = made(User, found[0]), made(Notification, found[0][_OF_PERSON:])
         with override(person.language):
             written = writers[notification.verb](notification, person, viewer)
         return (person, written) if written else None

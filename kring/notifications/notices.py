@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -13,8 +14,8 @@ from kring.base.visibility import Viewer
 from kring.events.handlers import on
 from kring.events.models import Event
 from kring.notifications.kinds import Kind
-from kring.notifications.letters import Letter, Line, letter, lines
-from kring.notifications.models import Bounce, Notification
+from kring.notifications.letters import Letter, Line, letter, lines, who_may_know
+from kring.notifications.models import Bounce, Notification, digest_of
 from kring.notifications.standing import standing
 from kring.notifications.telling import notify
 
@@ -37,6 +38,16 @@ def tell_whose_it_is(event: Event) -> None:
     if bounce := Bounce.objects.filter(pk=event.subject_id, cleared_at=None).first():
         person = User.objects.filter(pk=bounce.person_id)
         notify(event, to=person, about_id=bounce.pk, kind=Kind.OWN)
+
+
+@who_may_know(FAILED)
+def whose_it_is_still(notification: Notification) -> QuerySet[User]:
+    """Whose it is; nobody, where she has another address by now or tried again."""
+    bounce = Bounce.objects.filter(pk=notification.subject_id, cleared_at=None).first()
+    person = User.objects.filter(pk=bounce.person_id).first() if bounce else None
+    if bounce is None or person is None or digest_of(str(person.email)) != bounce.address:
+        return User.objects.none()
+    return User.objects.filter(pk=person.pk)
 
 
 @lines(FAILED)

@@ -12,7 +12,6 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage, Message
 from email.utils import getaddresses
 from enum import Enum
-from hashlib import sha256
 
 from flufl.bounce import all_failures
 
@@ -46,7 +45,6 @@ class Came:
     says: Says
     status: str = ""  # of a bounce: 5.1.1
     by: str = ""  # of an answer: the address that it claims to come from
-    name: str = ""  # digest of its Message-ID, so that none counts twice
 
 
 def is_hard(status: str) -> bool:
@@ -74,13 +72,12 @@ def read(raw: bytes) -> Came | None:
     tag = _tag(message)
     if tag is None:
         return None
-    name = sha256((_header(message, "Message-ID") or str(tag)).encode()).hexdigest()
     if (status := _bounced(raw, message)) is not None:
         says = Says.BOUNCE if status else Says.NOTHING
-        return Came(tag=tag, says=says, status=status, name=name)
+        return Came(tag=tag, says=says, status=status)
     if _is_of_a_machine(message):
-        return Came(tag=tag, says=Says.NOTHING, name=name)
-    return Came(tag=tag, says=Says.REPLY, by=_author(message), name=name)
+        return Came(tag=tag, says=Says.NOTHING)
+    return Came(tag=tag, says=Says.REPLY, by=_author(message))
 
 
 def _tag(message: Message) -> Tag | None:

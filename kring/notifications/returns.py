@@ -83,14 +83,14 @@ class ReplyQuerySet(StaffOnlyQuerySet["Reply"]):
 
 
 class Reply(SchoolModel):
-    """Somebody answered a mail of ours: who and when, not what; it was answered once."""
+    """Somebody answered a mail of ours: who and when, not what; each mail counts once."""
 
+    MOST_A_DAY: ClassVar = 5  # of one person at one school
     LET_BE: ClassVar = timedelta(days=7)  # in which nobody is answered twice
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     delivery_id = models.UUIDField(null=True)
     subject_id = models.UUIDField(null=True)  # what that mail was about
-    name = models.CharField(max_length=64, blank=True)  # SHA-256 of its Message-ID
     answered_at = models.DateTimeField(null=True)
 
     person_id: UUID
@@ -100,9 +100,7 @@ class Reply(SchoolModel):
     class Meta:
         verbose_name_plural = "replies"
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["person", "name"], condition=~models.Q(name=""), name="reply_once"
-            )
+            models.UniqueConstraint(fields=["school", "person", "delivery_id"], name="reply_once")
         ]
         indexes: ClassVar = [
             models.Index(fields=["school", "-created_at"], name="reply_of_school"),
@@ -120,11 +118,18 @@ class Reply(SchoolModel):
         *,
         delivery_id: UUID,
         subject_id: UUID | None,
-        name: str,
     ) -> Reply | None:
-        """Write down that this person answered; None for what was written down. At work."""
-        about = {"school_id": school_id, "delivery_id": delivery_id, "subject_id": subject_id}
-        made, is_new = cls.objects.get_or_create(person_id=person_id, name=name, defaults=about)
+        """Write down that this person answered; None for what was written down. At work.
+
+        None, too, of who answered so often today: the office knows by then.
+        """
+        whose = {"school_id": school_id, "person_id": person_id}
+        today = cls.objects.filter(**whose, created_at__gt=clock.now() - timedelta(days=1))
+        if today.count() >= cls.MOST_A_DAY:
+            return None
+        made, is_new = cls.objects.get_or_create(
+            **whose, delivery_id=delivery_id, defaults={"subject_id": subject_id}
+        )
         return made if is_new else None
 
     def take_up(self) -> bool:

@@ -1,7 +1,8 @@
 """Envelope addresses that say which mail it was that came back (VERP), and prove that we sent it.
 
 ``<local>+<letter><id>.<mac>@<domain>``. The MAC is over the address that the mail went to as well:
-what comes back for an address that the person has no more, is about nobody.
+what comes back for an address that the person has no more, is about nobody. The address to which
+people answer is another (``<letter>r<id>``), and proves no bounce: whoever sees an answer, sees it.
 """
 
 from __future__ import annotations
@@ -20,8 +21,9 @@ from django.utils.crypto import salted_hmac
 from kring.notifications.models import digest_of
 
 DELIVERY, INVITATION = "d", "i"  # of what sort of mail
+FOR_ANSWERS = "r"  # behind that letter
 MAC_LENGTH = 10  # signs of five bits
-_TAG = re.compile(r"([a-z])([a-z2-7]{26})\.([a-z2-7]{10})")
+_TAG = re.compile(r"([a-z]r?)([a-z2-7]{26})\.([a-z2-7]{10})")
 
 
 class Tag(NamedTuple):
@@ -30,6 +32,16 @@ class Tag(NamedTuple):
     kind: str
     mail_id: UUID
     mac: str
+
+    @property
+    def sort(self) -> str:
+        """Of what sort the mail was."""
+        return self.kind[0]
+
+    @property
+    def is_for_answers(self) -> bool:
+        """Whether people see this tag, and pass it on."""
+        return self.kind.endswith(FOR_ANSWERS)
 
     def proves(self, address: str) -> bool:
         """Whether we gave this tag to a mail to this address."""
@@ -43,13 +55,13 @@ def leave_as(mail: EmailMultiAlternatives, kind: str, mail_id: UUID, to: str) ->
     """
     if not settings.BOUNCE_ADDRESS:
         return
-    address = address_of(kind, mail_id, to)
-    mail.extra_headers |= {"From": mail.from_email, "Reply-To": address}
-    mail.from_email = address
+    answers = address_of(kind + FOR_ANSWERS, mail_id, to)
+    mail.extra_headers |= {"From": mail.from_email, "Reply-To": answers}
+    mail.from_email = address_of(kind, mail_id, to)
 
 
 def address_of(kind: str, mail_id: UUID, to: str) -> str:
-    """The envelope sender of one mail."""
+    """The envelope sender of one mail; the address for answers with ``FOR_ANSWERS``."""
     local, _, domain = settings.BOUNCE_ADDRESS.rpartition("@")
     name = b32encode(mail_id.bytes).decode().rstrip("=").lower()
     return f"{local}+{kind}{name}.{_mac(kind, mail_id, to)}@{domain}"

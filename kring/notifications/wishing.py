@@ -15,14 +15,14 @@ from django.db import transaction
 
 from kring.base import clock
 from kring.base.visibility import Viewer
-from kring.notifications.kinds import BROADCAST, Channel, Kind, offered
+from kring.notifications.kinds import BROADCAST, Channel, Kind, channels_of, offered
 from kring.notifications.models import Preference, Wishes
 
 type Switch = tuple[Kind, Channel]
 type Quiet = tuple[time, time]
 
 WITHOUT_SWITCH = (Kind.OWN,)
-OF_STAFF = (Kind.COMMENTS,)  # over mail and push: families find comments in the app
+OF_STAFF = (Kind.COMMENTS, Kind.SILENCE)  # families find comments in the app
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,17 +35,12 @@ class Chosen:
 
     def wants(self, kind: Kind, channel: Channel) -> bool:
         """What the switch says; as ``kring_ways`` where nothing was said."""
-        return self.said.get((kind, channel), usual(kind, channel))
+        return channel in channels_of(kind) and self.said.get((kind, channel), True)
 
     def goes(self, kind: Kind, channel: Channel) -> bool:
         """Whether it goes by itself, at once: the rhythm holds broadcasts back."""
         held = self.rhythm != Wishes.Rhythm.AT_ONCE and kind in BROADCAST
         return self.wants(kind, channel) and not held
-
-
-def usual(kind: Kind, channel: Channel) -> bool:
-    """What holds for who chose nothing."""
-    return channel == Channel.EMAIL or kind != Kind.DIGEST
 
 
 def switches(viewer: Viewer) -> list[Kind]:

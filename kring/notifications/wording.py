@@ -35,6 +35,10 @@ ABOUT: dict[Kind, Promise] = {
     Kind.DIGEST: gettext_lazy(
         "What came in and what is ahead, together. Once a week; or once a day, if you chose that."
     ),
+    Kind.SILENCE: gettext_lazy(
+        "When your group got fewer messages in a week than school agreed on. Only at a school that"
+        " asks so, on Friday at most."
+    ),
     Kind.OWN: gettext_lazy("Whether a message that you wrote came out well."),
 }
 ABOUT_OF_STAFF: dict[Kind, Promise] = ABOUT | {
@@ -83,7 +87,7 @@ def _without_ways(situation: Situation) -> Iterator[str]:
     elif not situation.address_works:
         yield _("Your e-mail address does not work, so you get no mail now.")
     if not situation.devices:
-        yield _("No phone or computer of yours takes messages of Kring.")
+        yield _("No phone or computer of yours takes push messages of Kring.")
 
 
 def ways(kind: Kind, chosen: Chosen, situation: Situation) -> tuple[Channel, ...]:
@@ -93,9 +97,9 @@ def ways(kind: Kind, chosen: Chosen, situation: Situation) -> tuple[Channel, ...
 
 def _at_once(chosen: Chosen, situation: Situation) -> Iterator[str]:
     said = {
-        (Channel.EMAIL, Channel.PUSH): _("At once, by mail and on your phone: %(what)s."),
+        (Channel.EMAIL, Channel.PUSH): _("At once, by mail and by push message: %(what)s."),
         (Channel.EMAIL,): _("At once, by mail: %(what)s."),
-        (Channel.PUSH,): _("At once, on your phone: %(what)s."),
+        (Channel.PUSH,): _("At once, by push message: %(what)s."),
         (): _("Only here in Kring, under the bell: %(what)s."),
     }
     told = [kind for kind in situation.kinds if kind != Kind.DIGEST]
@@ -124,9 +128,7 @@ def _digest_ways(chosen: Chosen, situation: Situation) -> str:
     """As words, "by mail"; none where no digest comes."""
     if Kind.DIGEST not in situation.kinds:
         return ""
-    words = {Channel.EMAIL: _("by mail"), Channel.PUSH: _("on your phone")}
-    found = [words[one] for one in ways(Kind.DIGEST, chosen, situation)]
-    return get_text_list(found, _("and"))
+    return _("by mail") if ways(Kind.DIGEST, chosen, situation) else ""
 
 
 def _newsletters(chosen: Chosen, situation: Situation) -> Iterator[str]:

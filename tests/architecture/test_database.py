@@ -42,7 +42,8 @@ def test_keys_point_down_only(model: Model) -> None:
         parent = field.related_model
         assert isinstance(parent, type)
         here, there = model._meta.app_label, parent._meta.app_label
-        assert here == there or floor[there] < floor[here], field
+        below = floor.get(there, -1)  # a table of a library lies below all of ours
+        assert here == there or below < floor[here], field
 
 
 def constraints() -> dict[str, str]:

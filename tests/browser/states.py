@@ -16,7 +16,9 @@ from tests.browser.reaching import NOBODY, OFFICE, State, at, send
 from tests.browser.states_agreements import OF_AGREEMENTS
 from tests.browser.states_app import OF_APP
 from tests.browser.states_calendar import OF_CALENDAR
+from tests.browser.states_composer import OF_COMPOSER
 from tests.browser.states_joining import OF_JOINING
+from tests.browser.states_newsletters import OF_NEWSLETTERS
 from tests.browser.states_notifications import OF_NOTIFICATIONS
 from tests.browser.states_office import OF_OFFICE
 from tests.browser.states_reach import OF_REACH
@@ -123,6 +125,7 @@ def with_photos(page: Page, folder: Path) -> None:
     page.locator("input[type=file]").set_input_files([*photos(folder)[:3], broken(folder)])
     expect(page.locator("[data-part=problems] .note")).to_be_visible()
     expect(page.locator(".thumb[data-asset]")).to_have_count(3)
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")  # from below the bar of buttons
 
 
 def with_files(page: Page, folder: Path) -> None:
@@ -323,9 +326,11 @@ STATES = {
     **OF_AGREEMENTS,
     **OF_APP,
     **OF_CALENDAR,
+    **OF_COMPOSER,
     **OF_OFFICE,
     **OF_REACH,
     **OF_JOINING,
+    **OF_NEWSLETTERS,
     **OF_NOTIFICATIONS,
     **OF_URGENT,
 }

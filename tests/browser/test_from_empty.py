@@ -140,7 +140,7 @@ def test_an_administrator_comes_from_nothing_to_letters_in_twenty_minutes(
 
 
 def come_in(desk: Desk, mailbox: Mailbox) -> None:
-    """By the code from the mail, and then a second step before anything is shown."""
+    """By the code from the mail; a second step; and how she wants to hear, asked once."""
     page = desk.page
     desk.begin("signing in", LOOK_IN_MAIL)
     page.goto("/")
@@ -155,6 +155,8 @@ def come_in(desk: Desk, mailbox: Mailbox) -> None:
     desk.click(page.get_by_role("button", name="Gebruik deze app"))
     desk.click(page.get_by_role("button", name="Maak een nieuw vel"))
     desk.click(page.get_by_role("link", name="Ik heb ze op papier"))
+    expect(page.get_by_role("heading", name="Hoe wil je van ons horen?")).to_be_visible()
+    desk.click(page.get_by_role("button", name="Zo wil ik het"))
     desk.click(page.get_by_role("link", name="Naar het kantoor"))
     expect(page.get_by_role("heading", name="Van leeg tot brieven")).to_be_visible()
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from kring.base import clock
+from kring.feed.models.post import NOT_YET
 from tests import factories
 from tests.circles import NOBODY, Circle
 from tests.permissions.rows import ALL_STAFF, NO_CONTENT, SEE_OTHER, Row, rows
@@ -43,7 +44,7 @@ ROWS: list[Row] = [
 def address(world: World, row: Row) -> dict[str, Any]:
     """What stands in the address of a row: made for each who asks, for it goes with the asking."""
     cast = world.cast
-    soon: dict[str, Any] = {"published_at": clock.now() + timedelta(hours=2), "is_planned": True}
+    soon = {"published_at": NOT_YET, "planned_at": clock.now() + timedelta(hours=2)}
     writer = "substitute_yesterday" if "substitute" in row.thing else "teacher"
     if row.url == "feed:draft_removal":
         gone = "does not exist" in row.thing

@@ -138,6 +138,8 @@ def told(cast: Cast, post: Post) -> Scene:
         "mail to the ex-guardian that came back": factories.bounce(
             post.school_id, cast.id("ex_guardian")
         ),
+        "switch of the mother": factories.preference(cast.id("mother")),
+        "device of the mother": factories.push_device(cast.id("mother")),
         "answer of the mother": factories.reply(post.school_id, cast.id("mother")),
         "slip for Sam's family": factories.slip(post, cast.id("sam"), cast.id("teacher")),
         "event on the bus": factories.event(post),

@@ -6,14 +6,14 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.urls import include, path
 
 from kring.base.block import outside_block
-from kring.feed.models import Comment, Like, Post, Reading
+from kring.feed.models import Comment, Confirmation, Like, Post, Reading
 from kring.schools.middleware import ViewerRequest
 from kring.schools.models import Student
 
 
 def forgetful(_request: HttpRequest) -> JsonResponse:
     """Asks for everything."""
-    kinds = (Post, Comment, Like, Reading, Student)
+    kinds = (Post, Comment, Confirmation, Like, Reading, Student)
     return JsonResponse({kind.__name__: _ids(kind) for kind in kinds})
 
 
@@ -52,7 +52,7 @@ def _mark(request: ViewerRequest) -> None:
     Reading.mark(Post.objects.visible_to(request.viewer), by=request.viewer)
 
 
-def _ids(kind: type[Post | Comment | Like | Reading | Student]) -> list[str]:
+def _ids(kind: type[Post | Comment | Confirmation | Like | Reading | Student]) -> list[str]:
     return [str(pk) for pk in kind.objects.unscoped("forgotten").values_list("pk", flat=True)]
 
 

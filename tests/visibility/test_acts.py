@@ -17,6 +17,7 @@ from kring.feed.models import Comment, Like, Post, PostFile, PostPhoto, PostRevi
 from kring.media.models import Asset, Portrait
 from kring.notifications.models import Notification
 from kring.schools.models import (
+    ClosedDay,
     Employment,
     Enrollment,
     Group,
@@ -25,6 +26,7 @@ from kring.schools.models import (
     Policy,
     StaffProposal,
     Student,
+    WorkingHours,
 )
 from tests import factories
 from tests.cast import Cast
@@ -294,7 +296,8 @@ def test_the_trail_stays(cast: Cast) -> None:
 
 def test_one_marks_ones_own_notification_and_puts_in_none(cast: Cast) -> None:
     told = factories.notification(cast.post("group_5", by="teacher"), cast.id("mother"))
-    assert who_may(cast, changing(told, verb="post.published")) == {"mother"}
+    assert who_may(cast, changing(told, read_at=clock.now())) == {"mother"}
+    assert who_may(cast, changing(told, verb="post.published")) == NOBODY
     assert who_may(cast, taking_out(told)) == NOBODY
 
     def forged(viewer: Viewer) -> Notification:
@@ -320,6 +323,7 @@ MAY_CHANGE: dict[str, tuple[str, object, Circle]] = {
     "proposed colleague": ("was_accepted", True, OFFICE),
     "invitation of who waits": ("serial", 2, OFFICE),
     "koppelcode of Lina": ("places", 1, OFFICE),
+    "closed day": ("name", "Studiemiddag", OFFICE),
     "import": ("done", 1, KEEPER),
     "name card of who waits": ("first_name", "Wachter", KEEPER),
     "name card of mother": ("first_name", "Fatma", KEEPER | {"mother"}),
@@ -327,7 +331,7 @@ MAY_CHANGE: dict[str, tuple[str, object, Circle]] = {
     "name card of operator": ("language", "en", frozenset({"operator"})),
     "home of mother": ("source_id", "H1", KEEPER),
 }
-NEVER_CHANGED = ("board", "policy", "closed day", "Sam at school is Sam at the BSO")
+NEVER_CHANGED = ("board", "policy", "Sam at school is Sam at the BSO")
 
 
 def test_the_office_changes_its_own_school_and_nobody_elses(cast: Cast) -> None:
@@ -357,7 +361,9 @@ def test_rows_of_the_school_are_taken_out_by_nobody_but_its_office(cast: Cast) -
     assert who_may(cast, taking_out(empty)) == OFFICE
     assert who_may(cast, taking_out(things["Sam in group 5"])) == KEEPER
     assert who_may(cast, taking_out(things["photo of the mother"])) == {"mother"}
-    listed = {Group, Enrollment, Portrait}
+    assert who_may(cast, taking_out(things["closed day"])) == OFFICE
+    assert who_may(cast, taking_out(things["hours of the teacher"])) == OFFICE | {"teacher"}
+    listed = {ClosedDay, Group, Enrollment, Portrait, WorkingHours}
     of_a_kind = {model: row for model, row in of_a_kind.items() if model not in listed}
     for row in of_a_kind.values():
         assert who_may(cast, taking_out(row)) == NOBODY, row

@@ -36,6 +36,7 @@ def elsewhere(cast: Cast, parent: type[models.Model]) -> Any:
         "Asset": lambda: factories.asset(kompas, principal),
         "Import": lambda: factories.imported(kompas),
         "LinkCode": lambda: factories.link_code(factories.student(kompas)),
+        "Newsletter": lambda: factories.newsletter(kompas, principal),
         "Notification": lambda: factories.notification(elsewhere(cast, Post), principal),
     }
     if make := makers.get(parent.__name__):

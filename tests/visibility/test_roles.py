@@ -99,7 +99,27 @@ REACHED_IN_A_BLOCK: Rights = dict.fromkeys(SCHOOL_TABLES, ALL) | {
         "UPDATE edited_at",
         "UPDATE withdrawn_at",
         "UPDATE withdrawn_by_id",
+        "UPDATE call_at",
     },
+    "feed_call": CHANGE_LESS | {"UPDATE ended_at", "UPDATE outcome", "UPDATE said"},
+    "feed_newsletter": CHANGE_LESS
+    | {
+        "UPDATE title",
+        "UPDATE intro",
+        "UPDATE tells_staff",
+        "UPDATE published_at",
+        "UPDATE withdrawn_at",
+        "UPDATE withdrawn_by_id",
+    },
+    "feed_newsletteritem": CHANGE_LESS | {"UPDATE position", "UPDATE text", "UPDATE title"},
+    "calendar_calendarentry": CHANGE_LESS
+    | {
+        *(f"UPDATE {name}" for name in ("title", "place", "text", "whole_day", "starts_at")),
+        *(f"UPDATE {name}" for name in ("ends_at", "changed_at", "published_at")),
+        *(f"UPDATE {name}" for name in ("withdrawn_at", "withdrawn_by_id", "is_called_off")),
+    },
+    "notifications_notification": CHANGE_LESS | {"UPDATE read_at"},
+    "schools_mourning": CHANGE_LESS | {"UPDATE ended_at", "UPDATE ended_by_id"},
     "feed_comment": CHANGE_LESS | {"UPDATE hidden_at", "UPDATE hidden_by_id"},
 }
 WHOLE_TABLES = """
@@ -206,6 +226,13 @@ def test_the_functions_that_act_as_the_owner_are_callable_by_whom_they_are_for()
         "kring_try_again": {"kring_app"},
         "kring_deliveries_of": {"kring_app"},
         "kring_parked_count": {"kring_web", "kring_worker"},
+        "kring_in_mourning": {"kring_app", "kring_worker"},
+        "kring_load": {"kring_app"},
+        "kring_drafted": {"kring_app"},
+        "kring_let_go": {"kring_app"},
+        "kring_posts_a_day": {"kring_app"},
+        "kring_with_rhythm": {"kring_app"},
+        "kring_newsletter_moments": {"kring_worker"},
     }
     with unlocked(), connection.cursor() as cursor:
         cursor.execute(

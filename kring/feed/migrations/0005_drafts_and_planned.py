@@ -21,8 +21,8 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddField(
             model_name="post",
-            name="is_planned",
-            field=models.BooleanField(db_default=False, editable=False),
+            name="planned_at",
+            field=models.DateTimeField(editable=False, null=True),
         ),
         migrations.CreateModel(
             name="Draft",
@@ -78,6 +78,7 @@ class Migration(migrations.Migration):
         Secure("Draft"),
         migrations.RunSQL(
             Path(__file__).with_name("planning.sql").read_text(encoding="utf-8"),
-            "DROP FUNCTION kring_posts_a_day; DROP FUNCTION kring_drafted",
+            "DROP FUNCTION kring_posts_a_day; DROP FUNCTION kring_drafted;"
+            " DROP FUNCTION kring_let_go",
         ),
     ]

@@ -5,13 +5,16 @@ CREATE OR REPLACE FUNCTION kring_posts_a_day(
     groups uuid[], since timestamptz, until timestamptz, besides uuid
 ) RETURNS TABLE (unit uuid, day date, posts integer)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT one.unit, (post.published_at AT TIME ZONE 'Europe/Amsterdam')::date, count(*)::integer
-    FROM feed_post post CROSS JOIN LATERAL unnest(post.group_ids) AS one(unit)
+    SELECT one.unit, (own.moment AT TIME ZONE 'Europe/Amsterdam')::date, count(*)::integer
+    FROM feed_post post
+    CROSS JOIN LATERAL unnest(post.group_ids) AS one(unit)
+    CROSS JOIN LATERAL (SELECT least(post.published_at, post.planned_at)) AS own(moment)
     WHERE post.school_id = ANY (
             coalesce(nullif(current_setting('kring.staff_of', TRUE), ''), '{}')::uuid[]
             || coalesce(nullif(current_setting('kring.works_for', TRUE), ''), '{}')::uuid[]
         )
-        AND post.published_at >= since AND post.published_at < until
+        AND post.published_at >= since  -- for the index: of what nobody let go yet, it is far away
+        AND own.moment >= since AND own.moment < until
         AND post.withdrawn_at IS NULL AND NOT post.is_urgent
         AND post.group_ids && groups AND one.unit = ANY (groups)
         AND post.card_id IS DISTINCT FROM besides
@@ -34,3 +37,26 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 $$;
 REVOKE ALL ON FUNCTION kring_drafted FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION kring_drafted TO kring_app;
+
+-- A planned post comes out at its moment, or now where the worker was late: the moment of a sibling
+-- that went before it, so that a broadcast is one card. Nobody sees it until a job that works for
+-- its school asked for this, having looked who its writer is by then. Nothing, where it is gone.
+CREATE OR REPLACE FUNCTION kring_let_go(post uuid) RETURNS SETOF timestamptz
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM FROM feed_post one WHERE one.card_id = (
+        SELECT asked.card_id FROM feed_post asked WHERE asked.id = $1
+    ) ORDER BY one.id FOR UPDATE;
+    RETURN QUERY UPDATE feed_post own SET published_at = coalesce(
+        (SELECT min(sibling.published_at) FROM feed_post sibling
+            WHERE sibling.card_id = own.card_id AND sibling.published_at < '9000-01-01 00:00Z'),
+        greatest(own.planned_at, now())
+    )
+    WHERE own.id = $1 AND own.planned_at IS NOT NULL AND own.withdrawn_at IS NULL
+        AND own.published_at = '9000-01-01 00:00Z' AND own.school_id = ANY (
+            coalesce(nullif(current_setting('kring.works_for', TRUE), ''), '{}')::uuid[]
+        )
+    RETURNING own.published_at;
+END $$;
+REVOKE ALL ON FUNCTION kring_let_go FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION kring_let_go TO kring_app;

@@ -95,7 +95,7 @@ class Draft(SchoolModel):
         draft = cls._of(key, by, school_id, has_place=planned is not None)
         draft.text, draft.asset_ids = text, list(assets)[:MOST_HELD]
         draft.typed = dict(typed)
-        draft.touched_at = planned.published_at if planned else clock.now()
+        draft.touched_at = (planned.planned_at if planned else None) or clock.now()
         draft.card_id = planned.card_id if planned else None
         draft.save()
         return draft

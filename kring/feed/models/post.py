@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import ClassVar, Self
 from uuid import UUID, uuid5
@@ -27,6 +27,7 @@ from kring.schools.models import Employment, SchoolModel
 
 LONGEST_WAIT = timedelta(minutes=30)  # of a message for its films
 LOOKED_AT_BEFORE = timedelta(minutes=1)  # a planned one, before anybody can see it
+NOT_YET = datetime(9000, 1, 1, tzinfo=UTC)  # when a planned one comes out that nobody let go
 
 
 class PostQuerySet(AddressedQuerySet["Post"]):
@@ -46,7 +47,9 @@ class PostQuerySet(AddressedQuerySet["Post"]):
 
     def planned(self) -> Self:
         """Those whose moment has not come."""
-        return self.filter(is_planned=True, withdrawn_at=None, published_at__gt=clock.now())
+        return self.filter(
+            planned_at__isnull=False, withdrawn_at=None, published_at__gt=clock.now()
+        )
 
 
 class Post(Addressed):
@@ -65,7 +68,8 @@ class Post(Addressed):
     # Told before all else, whatever anybody chose; on top of the feed until it was confirmed.
     is_urgent = models.BooleanField(db_default=False, editable=False)
     asks_reading = models.BooleanField(db_default=False, editable=False)  # 'Ik heb dit gelezen'
-    is_planned = models.BooleanField(db_default=False, editable=False)  # it goes at its moment
+    # It goes then, if a job lets it go: until that did, it comes out at ``NOT_YET``.
+    planned_at = models.DateTimeField(null=True, editable=False)
     call_at = models.DateTimeField(null=True, editable=False)  # when the call list opens
     # Kept by triggers, so that a page counts without reading every like under row security.
     like_count = models.PositiveIntegerField(default=0, editable=False)
@@ -97,6 +101,11 @@ class Post(Addressed):
     def __str__(self) -> str:
         return str(self.pk)
 
+    @property
+    def is_planned(self) -> bool:
+        """Whether its writer chose the moment, come or not."""
+        return self.planned_at is not None
+
     @classmethod
     @transaction.atomic
     def publish(
@@ -121,7 +130,8 @@ class Post(Addressed):
 
         Raises PermissionDenied for what the school gives to other roles (urgent, to all of it),
         ValidationError where a group has all the messages of that day. One that is ``planned``
-        goes at its moment, if its writer may still write to these readers then.
+        goes at its moment, if its writer may still write to these readers then; nobody else sees it
+        before a job looked at that.
 
         One form to several organisations is one broadcast: its posts share ``card_id``, and ``at``,
         the moment that they come out. One that ``waits`` comes out when its films are ready, and
@@ -135,7 +145,8 @@ class Post(Addressed):
         out_at = at or (clock.now() if urgent else cls.coming_out())
         waits = waits and own.waiting and not urgent and not planned
         agreed = _agreed(audience, rules, urgent=urgent)
-        take_place(audience, agreed, out_at.astimezone(SCHOOL_TIME).date(), urgent=urgent)
+        day = out_at.astimezone(SCHOOL_TIME).date()
+        take_place(audience, agreed, day, by=by, urgent=urgent)
         post = cls(
             **audience.columns(),
             author_id=by.person_id,
@@ -147,11 +158,11 @@ class Post(Addressed):
             card_id=cls.card_of(by, key),
             waits=waits,
             has_files=own.has_documents,
-            published_at=out_at + (LONGEST_WAIT if waits else timedelta()),
+            published_at=NOT_YET if planned else out_at + (LONGEST_WAIT if waits else timedelta()),
             is_urgent=urgent,
             asks_reading=asks_reading or urgent,
             call_at=out_at + call_after if call_after else None,
-            is_planned=planned,
+            planned_at=out_at if planned else None,
         )
         try:
             with transaction.atomic():
@@ -166,8 +177,8 @@ class Post(Addressed):
 
     def _tell(self, by: Viewer) -> None:
         """Readers when it is out. Of a planned one, first whether its writer may still write."""
-        if self.is_planned:
-            record("post.planned", self, by=by, at=self.published_at - LOOKED_AT_BEFORE)
+        if self.planned_at:
+            record("post.planned", self, by=by, at=self.planned_at - LOOKED_AT_BEFORE)
         else:
             record("post.published", self, by=by, at=self.published_at, urgent=self.is_urgent)
 

@@ -14,7 +14,7 @@ from kring.accounts.models import User
 from kring.base.jobs import at_work, job
 from kring.notifications import letters
 from kring.notifications.channels import Settled, Way, way
-from kring.notifications.kinds import Channel, Kind
+from kring.notifications.kinds import Channel
 from kring.notifications.models import Delivery, Notification
 from kring.notifications.pushing import message
 from kring.notifications.pushing.keys import Signer, private_key
@@ -113,11 +113,11 @@ def _who_may_know(told: Iterable[Notification]) -> set[UUID]:
 
 
 def _entitled(verb: str, group: Sequence[Notification]) -> set[UUID]:
-    """Of what one sent oneself nobody has to say so; of all else, who is not said to, may not."""
-    if entitled := letters.entitled.get(verb):
-        people = entitled(group[0]).filter(pk__in={one.person_id for one in group})
-        return set(people.values_list("pk", flat=True))
-    return {one.person_id for one in group if one.kind == Kind.OWN}
+    """Where nothing says who may, nobody may."""
+    if not (entitled := letters.entitled.get(verb)):
+        return set()
+    people = entitled(group[0]).filter(pk__in={one.person_id for one in group})
+    return set(people.values_list("pk", flat=True))
 
 
 def _devices(wanted: Iterable[UUID | None]) -> Mapping[UUID | None, Device]:

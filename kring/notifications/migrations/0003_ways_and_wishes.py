@@ -61,6 +61,7 @@ class Migration(migrations.Migration):
                             ("absence", "Absence"),
                             ("planning", "Planning and agenda"),
                             ("digest", "Newsletter by mail"),
+                            ("silence", "A quiet week in your group"),
                             ("own", "About your own messages"),
                         ],
                         max_length=15,
@@ -69,7 +70,7 @@ class Migration(migrations.Migration):
                 (
                     "channel",
                     models.CharField(
-                        choices=[("email", "Mail"), ("push", "Push on the phone")], max_length=10
+                        choices=[("email", "Mail"), ("push", "Push message")], max_length=10
                     ),
                 ),
                 ("wanted", models.BooleanField()),
@@ -198,6 +199,7 @@ class Migration(migrations.Migration):
                     ("absence", "Absence"),
                     ("planning", "Planning and agenda"),
                     ("digest", "Newsletter by mail"),
+                    ("silence", "A quiet week in your group"),
                     ("own", "About your own messages"),
                 ],
                 db_default="school",
@@ -213,7 +215,7 @@ class Migration(migrations.Migration):
             model_name="delivery",
             name="channel",
             field=models.CharField(
-                choices=[("email", "Mail"), ("push", "Push on the phone")], max_length=10
+                choices=[("email", "Mail"), ("push", "Push message")], max_length=10
             ),
         ),
         migrations.AlterField(
@@ -240,7 +242,9 @@ class Migration(migrations.Migration):
             model_name="notification",
             constraint=models.UniqueConstraint(
                 condition=models.Q(
-                    ("read_at", None), models.Q(("kind", "comments"), _negated=True), _connector="OR"
+                    ("read_at", None),
+                    models.Q(("kind", "comments"), _negated=True),
+                    _connector="OR",
                 ),
                 fields=("about_id", "person", "verb"),
                 name="told_once",

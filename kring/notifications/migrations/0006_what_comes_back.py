@@ -19,16 +19,10 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="reply", name="subject_id", field=models.UUIDField(null=True)
         ),
-        migrations.AddField(
-            model_name="reply",
-            name="name",
-            field=models.CharField(blank=True, max_length=64, default=""),
-            preserve_default=False,
-        ),
         migrations.AddConstraint(
             model_name="reply",
             constraint=models.UniqueConstraint(
-                fields=["person", "name"], condition=~models.Q(("name", "")), name="reply_once"
+                fields=("school", "person", "delivery_id"), name="reply_once"
             ),
         ),
         migrations.RunSQL(

@@ -39,12 +39,12 @@ RETURNS TABLE (person_id uuid, channel text, subscription_id uuid, due_at timest
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WITH reached AS (
         SELECT person.id, person.email,
-            urgent OR of_kind IN ('own', 'conversations', 'absence')
+            urgent OR of_kind IN ('own', 'conversations', 'absence', 'silence')
                 OR coalesce(wishes.rhythm, 'at_once') = 'at_once' AND of_kind <> 'digest'
                 OR of_kind = 'digest' AS wanted,
             CASE WHEN urgent THEN now() ELSE greatest(
                 kring_after_quiet(wishes.quiet_from, wishes.quiet_until),
-                CASE WHEN of_kind IN ('comments', 'conversations', 'own')
+                CASE WHEN of_kind IN ('comments', 'conversations', 'own', 'silence')
                     THEN kring_next_working(person.id, at_school) ELSE now() END
             ) END AS due_at
         FROM accounts_user person
@@ -71,7 +71,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
         AND session.expire_date > now()
     LEFT JOIN notifications_preference said ON said.person_id = reached.id
         AND said.kind = of_kind AND said.channel = 'push'
-    WHERE reached.wanted AND (urgent OR coalesce(said.wanted, of_kind <> 'digest'))
+    WHERE reached.wanted AND of_kind <> 'digest' -- which is a mail: see kinds.py
+    AND (urgent OR coalesce(said.wanted, true))
 $$;
 
 -- The endpoints of these devices, for the worker: they are secrets that no page shows. Not of

@@ -28,7 +28,7 @@ SAID = {
     Kind.CONVERSATIONS: _("New message in a conversation"),
     Kind.ABSENCE: _("Something about an absence"),
     Kind.PLANNING: _("Something in the agenda"),
-    Kind.DIGEST: _("The newsletter is there"),
+    Kind.SILENCE: _("About your group this week"),
     Kind.OWN: _("Something about a message of your own"),
 }
 

@@ -41,13 +41,24 @@ def test_a_mail_server_sees_the_tag_and_people_see_the_school(
         str(mail["From"]).endswith(' via Kring" <kring@localhost>') or "via Kring" in mail["From"]
     )
     assert "bounce" not in str(mail["From"])
-    assert mail["Reply-To"] == wanted
+    answers = verp.address_of(verp.DELIVERY + verp.FOR_ANSWERS, mine.pk, str(cast.mother.email))
+    assert mail["Reply-To"] == answers
+    assert wanted not in str(mail)  # whoever sees it could say that it came back
     assert len(server.senders) == len(set(server.senders)) == states(post).total()
 
 
 def test_a_tag_fits_where_mail_servers_let_it() -> None:
-    local = verp.address_of("d", uuid4(), "ruth@kring.example").partition("@")[0]
+    local = verp.address_of("dr", uuid4(), "ruth@kring.example").partition("@")[0]
     assert len(local) <= 64
+
+
+@pytest.mark.parametrize(("kind", "answers"), [("d", False), ("dr", True), ("ir", True)])
+def test_a_tag_says_of_what_sort_it_is_and_whether_people_see_it(
+    kind: str, *, answers: bool
+) -> None:
+    tag = verp.tag_in(verp.address_of(kind, uuid4(), "ruth@kring.example"))
+    assert tag
+    assert (tag.sort, tag.is_for_answers) == (kind[0], answers)
 
 
 def test_without_a_bounce_mailbox_nothing_changes(settings: Settings) -> None:
@@ -58,7 +69,7 @@ def test_without_a_bounce_mailbox_nothing_changes(settings: Settings) -> None:
     assert mail.extra_headers == {}
 
 
-@pytest.mark.parametrize("change", ["kind", "mail", "address", "mac"])
+@pytest.mark.parametrize("change", ["kind", "answers", "mail", "address", "mac"])
 def test_a_tag_proves_one_mail_to_one_address(change: str) -> None:
     mail_id, to = uuid4(), "ruth@kring.example"
     tag = verp.tag_in(f"<{verp.address_of('d', mail_id, to).upper()}>")
@@ -67,6 +78,7 @@ def test_a_tag_proves_one_mail_to_one_address(change: str) -> None:
     assert tag.proves("Ruth@Kring.example")
     forged = {
         "kind": tag._replace(kind="i"),
+        "answers": tag._replace(kind="dr"),
         "mail": tag._replace(mail_id=uuid4()),
         "address": tag,
         "mac": tag._replace(mac="a" * len(tag.mac)),

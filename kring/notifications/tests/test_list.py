@@ -153,6 +153,7 @@ def test_what_is_older_than_the_last_weeks_is_not_there(cast: Cast, sign_in: Sig
 def test_whatever_is_told_has_a_line_and_is_counted() -> None:
     """An app that tells of something says in the list what it says in the mail."""
     assert set(letters.writers) - NOT_LISTED <= set(letters.liners)
+    assert set(letters.entitled) <= set(letters.liners)  # a push leads to a line
     assert set(letters.liners) <= set(standings)
 
 

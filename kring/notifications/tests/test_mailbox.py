@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterator
+from datetime import datetime, timedelta
+from imaplib import IMAP4, Time2Internaldate
 from pathlib import Path
 from typing import NamedTuple
 from uuid import UUID
@@ -13,12 +15,13 @@ import pytest
 from pytest_django.fixtures import Settings
 
 from kring.accounts.models import User
+from kring.base import clock
 from kring.feed.models import Post
 from kring.notifications import answering, coming_back, mailbox, verp
 from kring.notifications.models import Bounce, Reply
 from kring.notifications.tests.coming_in import reply, report
 from kring.notifications.tests.conftest import Server, deliveries, send_all, tell, waiting
-from tests import dovecot
+from tests import dovecot, factories
 from tests.cast import Cast
 from tests.dovecot import Mailbox
 from tests.unlocked import as_worker, unlocked
@@ -34,10 +37,11 @@ class Box(NamedTuple):
     at: Path
     box: Mailbox
 
-    def put(self, *mails: bytes) -> None:
+    def put(self, *mails: bytes, folder: str = "INBOX", at: datetime | None = None) -> None:
+        moment = Time2Internaldate(at) if at else ""
         with dovecot.opened(self.box, self.at) as client:
             for mail in mails:
-                assert client.append("INBOX", "", "", mail)[0] == "OK"
+                assert client.append(folder, "", moment, mail)[0] == "OK"
 
     def left(self, folder: str = "INBOX") -> int:
         with dovecot.opened(self.box, self.at) as client:
@@ -46,7 +50,7 @@ class Box(NamedTuple):
 
     def empty(self) -> None:
         with dovecot.opened(self.box, self.at) as client:
-            for folder in ("INBOX", mailbox.ASIDE):
+            for folder in ("INBOX", mailbox.ASIDE, mailbox.FAILED):
                 if client.select(folder)[1] not in ([b"0"], [None]) and client.state == "SELECTED":
                     client.store("1:*", "+FLAGS", r"(\Deleted)")
                     client.expunge()
@@ -78,8 +82,13 @@ def post(cast: Cast, server: Server) -> Post:
     return made
 
 
-def tag_of(post: Post, person: User) -> str:
-    return verp.address_of(verp.DELIVERY, deliveries(post)[person.pk].pk, str(person.email))
+def tag_of(post: Post, person: User, kind: str = verp.DELIVERY) -> str:
+    return verp.address_of(kind, deliveries(post)[person.pk].pk, str(person.email))
+
+
+def answer_to(post: Post, person: User) -> str:
+    """Where one answers: in sight of all who get the answer."""
+    return tag_of(post, person, verp.DELIVERY + verp.FOR_ANSWERS)
 
 
 def read() -> None:
@@ -126,24 +135,24 @@ def test_a_forged_bounce_marks_nothing_and_is_put_aside(cast: Cast, post: Post, 
     real, other = tag_of(post, cast.mother), tag_of(post, cast.co_parent)
     forged = real.replace(real.partition("@")[0][-10:], "a" * 10)
     stolen = real.replace(real.partition("@")[0][-10:], other.partition("@")[0][-10:])
-    box.put(*map(report, (forged, stolen, real.replace("+d", "+i"), "bounce@kring.example")))
+    turned = answer_to(post, cast.mother).replace("+dr", "+d")
+    unknown = (forged, stolen, turned, real.replace("+d", "+i"), "bounce@kring.example")
+    box.put(*map(report, unknown))
     read()
     assert bounces() == []
-    assert (box.left(), box.left(mailbox.ASIDE)) == (0, 4)
+    assert (box.left(), box.left(mailbox.ASIDE)) == (0, 5)
 
 
 def test_a_reply_is_answered_once_and_its_words_are_kept_nowhere(
     cast: Cast, post: Post, box: Box, server: Server
 ) -> None:
     server.taken.clear()
-    mine = tag_of(post, cast.mother)
+    mine = answer_to(post, cast.mother)
     box.put(*(reply(mine, f"Ruth <{cast.mother.email}>", name) for name in ("one", "one", "two")))
     read()
     with unlocked():
         found = list(Reply.objects.all())
-    assert len(found) == 2
-    assert {one.person_id for one in found} == {cast.mother.pk}
-    assert sum(bool(one.answered_at) for one in found) == 1
+    assert [(one.person_id, bool(one.answered_at)) for one in found] == [(cast.mother.pk, True)]
     assert box.left() == 0
     for arguments in waiting(answering.answer):
         answering.answer(**arguments)
@@ -173,17 +182,127 @@ def test_hostile_mails_harm_nobody_and_hold_up_nothing(cast: Cast, post: Post, b
     assert box.left() == 0
 
 
-def test_one_that_cannot_be_handled_holds_up_no_other(
-    cast: Cast, post: Post, box: Box, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def odd(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> bytes:
+    """A mail that fails whenever it is taken in."""
+
     def fails(_mail_id: UUID) -> None:
         raise LookupError
 
     monkeypatch.setitem(coming_back.finders, "x", fails)
-    odd = verp.address_of("x", UUID(int=1), str(cast.mother.email))
-    box.put(report(odd), report(tag_of(post, cast.mother)))
+    return report(verp.address_of("x", UUID(int=1), str(cast.mother.email)))
+
+
+def test_one_that_cannot_be_handled_holds_up_no_other_and_is_put_aside_the_second_time(
+    cast: Cast, post: Post, box: Box, odd: bytes
+) -> None:
+    box.put(odd, report(tag_of(post, cast.mother)))
     read()
-    assert (len(bounces()), box.left()) == (1, 1)
+    assert (len(bounces()), box.left(), box.left(mailbox.FAILED)) == (1, 1, 0)
+    read()
+    assert (box.left(), box.left(mailbox.FAILED)) == (0, 1)
+
+
+def test_a_head_of_mails_that_fail_never_fills_a_run(
+    cast: Cast, post: Post, box: Box, odd: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mailbox, "MOST", 3)
+    box.put(odd, odd, odd, report(tag_of(post, cast.mother)))
+    read()
+    assert (bounces(), box.left()) == ([], 4)
+    read()
+    assert [one.person_id for one in bounces()] == [cast.mother.pk]
+
+
+def test_where_nothing_can_be_put_aside_the_others_are_read_all_the_same(
+    cast: Cast, post: Post, box: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mailbox, "MOST", 2)
+    monkeypatch.setattr(mailbox, "ASIDE", "no/such/../folder")  # the server says no
+    box.put(b"To: bounce@kring.example\r\n\r\nx", b"\r\n", report(tag_of(post, cast.mother)))
+    for _ in range(2):
+        read()
+    assert [one.person_id for one in bounces()] == [cast.mother.pk]
+    assert box.left() == 2
+
+
+def test_a_connection_that_ends_ends_the_run(
+    cast: Cast, post: Post, box: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    box.put(report(tag_of(post, cast.mother)))
+
+    def ends(*_: object) -> bytes:
+        raise IMAP4.abort
+
+    with monkeypatch.context() as patched:
+        patched.setattr(mailbox, "_content", ends)
+        read()
+    assert (bounces(), box.left()) == ([], 1)
+    read()
+    assert len(bounces()) == 1
+
+
+def test_what_lies_aside_is_deleted_after_its_term_and_when_it_is_too_much(
+    post: Post, box: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert post
+    box.put(b"To: bounce@kring.example\r\n\r\nx")
+    read()
+    for days in (29, 40, 400):
+        box.put(b"\r\n", folder=mailbox.ASIDE, at=clock.now() - timedelta(days=days))
+    assert box.left(mailbox.ASIDE) == 4
+    read()
+    assert box.left(mailbox.ASIDE) == 2
+    monkeypatch.setattr(mailbox, "MOST_ASIDE", 1)
+    read()
+    assert box.left(mailbox.ASIDE) == 1
+
+
+def test_who_sees_an_answer_can_silence_nobody(cast: Cast, post: Post, box: Box) -> None:
+    """The address to answer to goes along with the answer: it says nothing of a mailbox."""
+    box.put(report(answer_to(post, cast.mother)))
+    read()
+    assert (bounces(), box.left(), box.left(mailbox.ASIDE)) == ([], 0, 0)
+
+
+def test_a_mail_of_long_ago_does_not_come_back(cast: Cast, post: Post, box: Box) -> None:
+    old = clock.now() - coming_back.COMES_BACK_WITHIN - timedelta(minutes=1)
+    cast.change(deliveries(post)[cast.mother.pk], done_at=old)
+    box.put(report(tag_of(post, cast.mother)))
+    read()
+    assert (bounces(), box.left()) == ([], 0)
+
+
+def test_the_envelope_s_own_address_takes_answers_too(cast: Cast, post: Post, box: Box) -> None:
+    box.put(reply(tag_of(post, cast.mother), str(cast.mother.email)))
+    read()
+    with unlocked():
+        assert Reply.objects.count() == 1
+
+
+def test_of_what_strangers_answer_nothing_is_kept(cast: Cast, post: Post, box: Box) -> None:
+    mine = answer_to(post, cast.mother)
+    box.put(*(reply(mine, f"{one}@x.example", name=str(one)) for one in range(5)))
+    read()
+    with unlocked():
+        assert not Reply.objects.exists()
+    assert box.left() == 0
+
+
+def test_one_message_to_the_addresses_of_two_schools_is_an_answer_to_each(
+    cast: Cast, post: Post, box: Box
+) -> None:
+    other = factories.delivery(
+        factories.notification(cast.post("vijver", by="aftercare"), cast.id("mother"))
+    )
+    email = str(cast.mother.email)
+    theirs = verp.address_of(verp.DELIVERY + verp.FOR_ANSWERS, other.pk, email)
+    box.put(reply(answer_to(post, cast.mother), email), reply(theirs, email))
+    read()
+    with unlocked():
+        schools = set(Reply.objects.values_list("school", flat=True))
+    assert schools == {cast.id("wilgenhoek"), cast.id("vijver")}
+    assert box.left() == 0
 
 
 def test_only_the_beginning_of_a_large_mail_is_read(cast: Cast, post: Post, box: Box) -> None:

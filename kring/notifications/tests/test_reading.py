@@ -161,14 +161,10 @@ def test_the_person_is_told_in_the_app(cast: Cast) -> None:
         assert not say_it_comes_back([told], cast.viewer("mother"))
 
 
-def taken_up(cast: Cast, name: str = "one") -> bool:
+def taken_up(cast: Cast, mail_id: UUID = MAIL) -> bool:
     with at_work(cast.id("wilgenhoek")):
         made = Reply.note(
-            cast.id("wilgenhoek"),
-            cast.id("mother"),
-            delivery_id=MAIL,
-            subject_id=None,
-            name=name,
+            cast.id("wilgenhoek"), cast.id("mother"), delivery_id=mail_id, subject_id=None
         )
         return bool(made and made.take_up())
 
@@ -176,8 +172,17 @@ def taken_up(cast: Cast, name: str = "one") -> bool:
 def test_one_answer_a_week_whatever_the_school(cast: Cast) -> None:
     factories.reply(cast.id("vijver"), cast.id("mother"))
     assert taken_up(cast)
-    assert not taken_up(cast)  # the same mail once more
-    assert not taken_up(cast, "two")
+    assert not taken_up(cast)  # to the same mail once more
+    assert not taken_up(cast, UUID(int=8))
+    with unlocked():
+        assert Reply.objects.filter(school=cast.id("wilgenhoek")).count() == 2
+
+
+def test_who_answers_without_end_is_noted_a_few_times_a_day(cast: Cast) -> None:
+    for place in range(Reply.MOST_A_DAY + 3):
+        taken_up(cast, UUID(int=100 + place))
+    with unlocked():
+        assert Reply.objects.count() == Reply.MOST_A_DAY
 
 
 def test_who_mourns_is_not_answered(cast: Cast) -> None:

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from email import policy
 from io import StringIO
 from logging import StreamHandler, getLogger
 from urllib.parse import urlsplit
@@ -18,6 +19,7 @@ from django.test import Client
 from django.urls import reverse
 from structlog.stdlib import ProcessorFormatter
 
+from kring.base import mail
 from kring.notifications import stopping
 from kring.notifications.kinds import Channel, Kind
 from kring.notifications.models import Preference
@@ -220,11 +222,11 @@ def test_the_mail_carries_the_link_at_its_foot_and_in_its_head(
 ) -> None:
     tell(cast.post("group_5", by="teacher"))
     send_all()
-    mail = server.mail_to(cast.mother)
-    address = str(mail["List-Unsubscribe"]).strip("<>")
-    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    came = server.mail_to(cast.mother)
+    address = str(came["List-Unsubscribe"]).strip("<>")
+    assert came["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     for kind in ("plain", "html"):
-        body = mail.get_body((kind,))
+        body = came.get_body((kind,))
         assert body
         text = str(body.get_content())
         assert address in text
@@ -233,12 +235,27 @@ def test_the_mail_carries_the_link_at_its_foot_and_in_its_head(
     assert stopped(cast) == {"group": False}
 
 
+def test_the_link_in_its_head_stands_in_one_line_and_is_never_encoded(cast: Cast) -> None:
+    told = stopping.headers(cast.id("mother"), Kind.GROUP)
+    written = mail.letter("mail/digest", to="ruth@kring.example", stop="")
+    written.extra_headers |= told
+    raw = written.message(policy=policy.SMTP).as_bytes()
+    assert f"\r\nList-Unsubscribe: {told['List-Unsubscribe']}\r\n".encode() in raw
+
+
+def test_a_link_with_a_line_of_its_own_never_goes_out() -> None:
+    written = mail.letter("mail/digest", to="ruth@kring.example", stop="")
+    written.extra_headers["List-Unsubscribe"] = "<https://kring.example/>\nBcc: all@kring.example"
+    with pytest.raises(ValueError, match="linefeed"):
+        written.message(policy=policy.SMTP)
+
+
 def test_a_mail_that_must_arrive_has_no_such_link(cast: Cast, server: Server) -> None:
     tell(cast.post("group_5", by="teacher", is_urgent=True))
     send_all()
-    mail = server.mail_to(cast.mother)
-    assert mail["List-Unsubscribe"] is None
-    assert "/notifications/stop/" not in str(mail)
+    came = server.mail_to(cast.mother)
+    assert came["List-Unsubscribe"] is None
+    assert "/notifications/stop/" not in str(came)
 
 
 def test_two_clicks_at_the_same_moment_leave_one_row(own_database: Urls) -> None:

@@ -14,7 +14,7 @@ from django.db import connection
 from kring.base import clock
 from kring.base.clock import SCHOOL_TIME
 from kring.base.visibility import Viewer, seen_by
-from kring.notifications.kinds import BROADCAST, Channel, Kind
+from kring.notifications.kinds import BROADCAST, Channel, Kind, channels_of
 from kring.notifications.models import Bounce, Preference, Wishes, digest_of
 from kring.schools.models import Mourning, WorkingHours
 from tests import factories
@@ -65,16 +65,16 @@ def agreed(
 ) -> set[str]:
     """As the page says it: what is urgent always comes; a rhythm holds broadcasts back."""
     if urgent:
-        return {MAIL, PUSH}
+        return set(channels_of(kind))
     if rhythm != AT_ONCE and kind in BROADCAST:
         return set()
     by_mail = True if mail is None else mail
-    by_push = kind != Kind.DIGEST if push is None else push
+    by_push = PUSH in channels_of(kind) and push is not False  # a newsletter is a mail
     return {channel for channel, wanted in ((MAIL, by_mail), (PUSH, by_push)) if wanted}
 
 
 def test_every_choice_has_its_ways(her: Cast) -> None:
-    """Eight kinds, three rhythms, each switch on, off or not touched, urgent and not."""
+    """Nine kinds, three rhythms, each switch on, off or not touched, urgent and not."""
     for kind, rhythm, mail, push, urgent in RULES:
         with unlocked():
             Preference.objects.filter(person=her.mother).delete()

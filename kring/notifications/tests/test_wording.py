@@ -22,6 +22,7 @@ from tests import factories
 from tests.cast import Cast
 from tests.unlocked import unlocked
 
+OF_STAFF = {Kind.COMMENTS, Kind.SILENCE}
 SHOWN = (Kind.SCHOOL, Kind.GROUP, Kind.PLANNING, Kind.CONVERSATIONS, Kind.DIGEST)
 
 
@@ -59,7 +60,7 @@ def test_nothing_is_promised_over_a_way_that_leads_nowhere(situation: Situation)
             if Channel.EMAIL not in situation.channels:
                 assert "by mail" not in text
             if Channel.PUSH not in situation.channels:
-                assert "on your phone" not in text
+                assert "push message:" not in text
 
 
 def test_what_it_says_is_what_goes(cast: Cast) -> None:
@@ -112,7 +113,7 @@ def test_at_once_in_dutch() -> None:
     said = in_dutch(Chosen(), Situation(kinds=SHOWN, devices=1))
     assert said == [
         (
-            "Meteen, per mail en op je telefoon: berichten van de school, berichten van de groep,"
+            "Meteen, per mail en per pushbericht: berichten van de school, berichten van de groep,"
             " planning en agenda en gesprekken."
         ),
         "Elke zaterdag om 8.00 uur de nieuwsbrief van de week, per mail.",
@@ -124,7 +125,7 @@ def test_only_the_newsletter_in_dutch() -> None:
     chosen = Chosen(rhythm=Wishes.Rhythm.WEEKLY, quiet=(time(21, 30), time(7)))
     kinds = (Kind.SCHOOL, Kind.GROUP, Kind.DIGEST)
     assert in_dutch(chosen, Situation(kinds=kinds, newsletter_for_all=False)) == [
-        "Geen telefoon of computer van jou krijgt meldingen van Kring.",
+        "Geen telefoon of computer van jou krijgt pushberichten van Kring.",
         (
             "Met de nieuwsbrief van de week, per mail: berichten van de school en berichten van de"
             " groep."
@@ -170,8 +171,8 @@ def test_every_kind_has_its_words() -> None:
 
 @pytest.mark.parametrize(
     ("who", "more"),
-    [("mother", set()), ("teacher", {Kind.COMMENTS}), ("aftercare", {Kind.COMMENTS})],
+    [("mother", set()), ("teacher", OF_STAFF), ("aftercare", OF_STAFF)],
 )
 def test_comments_are_a_choice_of_who_writes(cast: Cast, who: str, more: set[Kind]) -> None:
     kinds = set(wishing.switches(cast.viewer(who)))
-    assert kinds == offered - {Kind.OWN, Kind.COMMENTS} | more
+    assert kinds == offered - {Kind.OWN} - OF_STAFF | more

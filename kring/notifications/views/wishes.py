@@ -83,6 +83,7 @@ def _context(request: ViewerRequest, form: WishesForm, chosen: Chosen) -> dict[s
         "bounces": bounces(person, request.viewer),
         "situation": situation,
         "staff": bool(request.viewer.staff_of),
+        "leads": bool(request.viewer.ids("leads", "administers")),
         "devices": devices_of(request.viewer, request.session),
     }
 

@@ -9,7 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 from django.db.models import F, ProtectedError, Q
-from django.utils.translation import gettext as said
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kring.base.ids import new_id
@@ -236,7 +236,7 @@ class Group(SchoolModel):
         except IntegrityError as error:
             if "group_once_a_year" not in str(error):
                 raise
-            taken = said("There is a group with this name in this school year already.")
+            taken = gettext("There is a group with this name in this school year already.")
             raise ValidationError({"name": taken}) from error
 
     @transaction.atomic
@@ -246,7 +246,7 @@ class Group(SchoolModel):
         try:
             self.delete()
         except ProtectedError as error:
-            kept = said("Children or colleagues are in this group, or were. So it stays.")
+            kept = gettext("Children or colleagues are in this group, or were. So it stays.")
             raise ValidationError(kept) from error
 
 

@@ -10,7 +10,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 from django.db.models import F, Q
-from django.utils.translation import gettext as said
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kring.accounts.models import User
@@ -143,7 +143,7 @@ class Employment(SchoolModel):
         here = Employment.objects.visible_to(by).filter(school=self.school_id)
         if [one.pk for one in here.staying(after)] == [self.pk]:
             raise ValidationError(
-                said(
+                gettext(
                     "Nobody would be left who can arrange this school."
                     " Make somebody else principal or administrator first."
                 ),
@@ -232,7 +232,8 @@ class TeachingAssignment(SchoolModel):
         here = cls.objects.visible_to(by).not_over(today)
         if here.filter(user=user_id, group=group).exists():
             raise ValidationError(
-                said("This person has %(group)s already. Change that line.") % {"group": group.name}
+                gettext("This person has %(group)s already. Change that line.")
+                % {"group": group.name}
             )
         made = cls(school_id=group.school_id, user_id=user_id, group=group, starts_on=today)
         made._hold(kind, weekdays, ends_on)
@@ -256,9 +257,13 @@ class TeachingAssignment(SchoolModel):
 
     def _hold(self, kind: str, weekdays: Iterable[int], ends_on: date | None) -> None:
         if kind == self.Kind.SUBSTITUTE and ends_on is None:
-            raise ValidationError({"ends_on": said("Say until when. A substitute has a last day.")})
+            raise ValidationError(
+                {"ends_on": gettext("Say until when. A substitute has a last day.")}
+            )
         if ends_on is not None and ends_on < clock.today():
-            raise ValidationError({"ends_on": said("This day has passed. Choose today or later.")})
+            raise ValidationError(
+                {"ends_on": gettext("This day has passed. Choose today or later.")}
+            )
         self.kind, self.weekdays, self.ends_on = kind, sorted(weekdays), ends_on
 
     @transaction.atomic

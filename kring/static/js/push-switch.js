@@ -30,7 +30,7 @@ class PushSwitch extends HTMLElement {
     if (Notification.permission === "denied") return "blocked";
     const registration = await navigator.serviceWorker.getRegistration();
     const subscription = await registration?.pushManager.getSubscription();
-    return subscription && this.dataset.on ? "on" : "off";
+    return subscription && (this.dataset.on || this.#isHint) ? "on" : "off";
   }
 
   async #show() {
