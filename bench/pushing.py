@@ -56,8 +56,8 @@ def main() -> None:
 
 def _warm() -> None:
     """What a worker that runs for a while has looked up already."""
-    told = {"school": "", "kind": "school", "urgent": False, "language": "nl"}
-    message.payload(**told, notification_id=uuid4())  # type: ignore[arg-type]
+    told = {"school": "", "verb": "post.published", "kind": "school", "language": "nl"}
+    message.payload(**told, urgent=False, notification_id=uuid4())
 
 
 def _bare(one: Push) -> float:

@@ -253,6 +253,9 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("KRING_MAIL_FROM", "Kring <kring@lo
 
 # ── push messages ────────────────────────────────────────────────────────────
 PUSH_SERVICES = env.words("KRING_PUSH_SERVICES")  # beside those of the known browsers
+MONITOR_TOKEN = env.text(
+    "KRING_MONITOR_TOKEN", ""
+)  # what a monitor shows; none: it is told nothing
 PUSH_CONTACT = env.text("KRING_PUSH_CONTACT", parseaddr(DEFAULT_FROM_EMAIL)[1])
 
 # ── jobs ─────────────────────────────────────────────────────────────────────

@@ -109,10 +109,12 @@ def what_comes(viewer: Viewer, span: Span) -> DigestSection | None:
 
 
 def _told(item: Item) -> DigestItem:
-    title = _("Called off: %(title)s") % {"title": item.title} if item.is_off else item.title
+    """It travels in the open: no place, and of what is not for whole groups no title."""
+    title = _("Something for you, or for the team") if item.is_private else item.title
+    title = _("Called off: %(title)s") % {"title": title} if item.is_off else title
     return DigestItem(
         title=title,
-        said=item.place or item.kind,
+        said=item.kind,
         path=item.url or reverse("calendar:agenda"),
         when=item.days,
         chip=", ".join(chip.name for chip in item.chips),

@@ -80,6 +80,9 @@ class WhenForm(forms.Form):
         label=_("What"),
         max_length=LONGEST_TITLE,
         error_messages={"required": _("Say in a few words what it is.")},
+        help_text=_(
+            "Stands in the newsletter by mail, too, unless it is for some only. Name no children."
+        ),
     )
     first_day = DayField(label=_("Day"))
     last_day = DayField(

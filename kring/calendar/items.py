@@ -34,6 +34,7 @@ class Item:
     url: str = ""  # nothing: there is no more to read
     is_off: bool = False
     is_closed: bool = False
+    is_private: bool = False  # for the team, or for some children: it travels without its title
     kind: str = ""  # of a closed day, in words
 
     @property
@@ -97,6 +98,7 @@ def _item(entry: CalendarEntry, groups: Mapping[UUID, Room]) -> Item:
         chips=chips_of(entry.audience, entry.school, groups),
         url=reverse("calendar:entry", args=[entry.pk]),
         is_off=entry.is_called_off,
+        is_private=entry.staff_only or bool(entry.student_ids),
     )
 
 

@@ -14,12 +14,15 @@ from django.db.models import F, Q
 from kring.audiences.models import Addressed, Audience
 from kring.base import clock
 from kring.base.jobs import at_work
-from kring.base.visibility import In, Mine, PlannedQuerySet, Viewer
+from kring.base.visibility import In, PlannedQuerySet, Viewer, Writes
 from kring.events.bus import record
 from kring.events.models import AuditEntry
 
 LONGEST_TITLE, LONGEST_PLACE = 120, 120  # characters
 SOON = timedelta(days=7)  # families are told what changes nearer than this
+CALM = timedelta(minutes=10)  # what is changed within them is told together
+APART = timedelta(hours=1)  # from one telling to the next; of what is near, only ``CALM``
+NEAR = timedelta(days=1)
 
 TOLD = ("title", "place", "text", "whole_day", "starts_at", "ends_at")
 PLANNING = frozenset({"place", "whole_day", "starts_at", "ends_at"})  # what one goes by
@@ -30,11 +33,12 @@ class CalendarEntryQuerySet(PlannedQuerySet["CalendarEntry"]):
 
     acts = replace(
         PlannedQuerySet.acts,
-        update=Mine("author") & In("school", "staff_of")
-        | In("school", "leads", "administers", "cares_for"),
+        # Who may write to these readers still: each change that is told reaches them.
+        update=Writes() | In("school", "leads", "administers", "cares_for"),
         columns=(
             *TOLD,
-            *("changed_at", "published_at", "withdrawn_at", "withdrawn_by", "is_called_off"),
+            *("changed_at", "told_at", "published_at"),
+            *("withdrawn_at", "withdrawn_by", "is_called_off"),
         ),
     )
 
@@ -70,6 +74,8 @@ class CalendarEntry(Addressed):
     card_id = models.UUIDField(null=True, editable=False)
     key = models.UUIDField(editable=False)  # of the form: a second try makes no second entry
     changed_at = models.DateTimeField(null=True, editable=False)
+    # When families were told last, or will be: what changes until then is told with it.
+    told_at = models.DateTimeField(null=True, editable=False)
     # Withdrawn, and still seen by its audience, so that nobody comes for nothing.
     is_called_off = models.BooleanField(default=False, editable=False)
 
@@ -122,7 +128,8 @@ class CalendarEntry(Addressed):
 
         ``tell`` sends families a notice. One that a message made comes out with it, ``at``.
         """
-        made = {"key": key, "card_id": card_id, "published_at": at or clock.now()}
+        made: dict[str, Any] = {"key": key, "card_id": card_id, "published_at": at or clock.now()}
+        made["told_at"] = clock.now() if tell else None
         entry = cls(**audience.columns(), **told, author_id=by.person_id, **made)
         if not entry._is_first():
             mine = cls.objects.visible_to(by).filter(author=by.person_id)
@@ -146,7 +153,7 @@ class CalendarEntry(Addressed):
 
     @transaction.atomic
     def change(self, *, by: Viewer, told: Mapping[str, Any], tell: bool = False) -> bool:
-        """Say it otherwise. Families are told where ``tell`` asks it, or it is soon.
+        """Say it otherwise. Families are told where ``tell`` asks it, or it is soon: in a while.
 
         False where nothing is otherwise, or it was withdrawn.
         """
@@ -165,8 +172,21 @@ class CalendarEntry(Addressed):
         AuditEntry.note("calendar.changed", stood, by=by, fields=changed)
         record("calendar.changed", stood, by=by)
         if tell or (PLANNING.intersection(changed) and (was_soon or stood.happens_soon)):
-            record("calendar.moved", stood, by=by)
+            stood.tell_in_a_while(by)
         return True
+
+    def tell_in_a_while(self, by: Viewer) -> None:
+        """Once for all that changes until then: a notice says how it stands when it is written.
+
+        ``change`` has asked whether one may.
+        """
+        now = clock.now()
+        if self.told_at and self.told_at > now:
+            return
+        at, is_near = now + CALM, self.starts_at < now + NEAR
+        self.told_at = at if self.told_at is None or is_near else max(at, self.told_at + APART)
+        self.save(update_fields=["told_at"])
+        record("calendar.moved", self, by=by, at=self.told_at)
 
     @transaction.atomic
     def withdraw(self, *, by: Viewer, called_off: bool = False) -> bool:

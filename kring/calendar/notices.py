@@ -75,7 +75,7 @@ def tell_what_is_new(event: Event) -> None:
 
 @on(MOVED)
 def tell_what_changed(event: Event) -> None:
-    """Every time again."""
+    """Every time again; how often that is, the entry knows (``told_at``)."""
     _tell(event, about_id=event.pk)
 
 

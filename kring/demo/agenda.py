@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -35,13 +35,21 @@ class Planned:
     until: str = ""
     place: str = ""
     text: str = ""
+    card: UUID | None = None  # of the message that says it, too
 
 
-def plan(school: str, entries: Iterable[Planned]) -> None:
+def plan(school: str, entries: Sequence[Planned]) -> None:
     """Put these in the agenda of a school, or bring their days up to date."""
-    for number, one in enumerate(entries):
-        entry_id, said = identity(f"agenda {school} {number}"), _columns(school, one)
-        CalendarEntry.objects.update_or_create(pk=entry_id, defaults=said)
+    told = [
+        {"id": identity(f"agenda {school} {number}")} | _columns(school, one)
+        for number, one in enumerate(entries)
+    ]
+    CalendarEntry.objects.bulk_create(
+        (CalendarEntry(**one) for one in told),
+        update_conflicts=True,
+        unique_fields=["id"],
+        update_fields=[name for name in told[0] if name != "id"],
+    )
 
 
 def close(school_id: UUID, *days: tuple[str, str, int, int]) -> None:
@@ -84,6 +92,7 @@ def _columns(school: str, one: Planned) -> dict[str, Any]:
         "ends_at": ends_at,
         "key": identity(f"form of {school} {one.title}"),
         "published_at": clock.now() - 14 * DAY,
+        "card_id": one.card,
     }
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import connection
+from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -16,11 +17,12 @@ from kring.audiences.models import Audience
 from kring.base import clock, saying
 from kring.base.visibility import Viewer
 from kring.feed.rules import Rules
-from kring.schools.models import Group
+from kring.schools.models import Enrollment, Group
 
 A_DAY = timedelta(days=1)
 AHEAD = 14  # days in which a free one is looked for
 WEEK = 7
+A_FEW = 5  # children of whom one writes, however small their group is
 
 
 @dataclass(frozen=True)
@@ -66,18 +68,40 @@ class Budget:
         return next((day for day in days if not self.is_full(groups, most, day)), None)
 
 
-def take_place(audience: Audience, rules: Rules, day: date, *, urgent: bool) -> None:
+def take_place(audience: Audience, rules: Rules, day: date, *, by: Viewer, urgent: bool) -> None:
     """One more for these groups that day. Raises ValidationError where the school agreed on fewer.
 
-    One writer at a time for a group, so that two at once do not both take the last place.
+    One writer at a time for a group, so that two at once do not both take the last place. Nor is a
+    group written to by ticking its children.
     """
     if urgent or rules.leads or not rules.most_a_day:
         return
+    _refuse_a_group_in_children(audience, by)
     with connection.cursor() as cursor:
         for group_id in sorted(audience.group_ids):
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 5))", [str(group_id)])
     if Budget.around(day, audience.group_ids).is_full(audience.group_ids, rules.most_a_day):
         raise ValidationError(_("A group has all the messages of that day that the school allows."))
+
+
+def _refuse_a_group_in_children(audience: Audience, by: Viewer) -> None:
+    if not audience.student_ids:
+        return
+    here = Enrollment.objects.visible_to(by).on(clock.today())
+    taught = here.filter(group__in=by.taught_group_ids).values("group__name", "group")
+    counted = taught.annotate(
+        children=Count("student", distinct=True),
+        ticked=Count("student", filter=Q(student__in=audience.student_ids), distinct=True),
+    )
+    for group in counted.order_by("group__name"):
+        if is_a_group(group["ticked"], of=group["children"]):
+            said = _("These are most children of %(group)s. Choose the group: then it counts.")
+            raise ValidationError(said % {"group": group["group__name"]})
+
+
+def is_a_group(ticked: int, *, of: int) -> bool:
+    """Whether so many children are as good as their group: all of them, or more than half."""
+    return ticked > 1 and (ticked == of or (ticked > A_FEW and 2 * ticked > of))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,8 +142,10 @@ def _reading(group: Group, rules: Rules, budget: Budget) -> Iterator[Gauge]:
             said=_("%(group)s: %(count)d of at most %(most)d, %(day)s") % said,
             full=budget.is_full([group.pk], rules.most_a_day) and not rules.leads,
         )
-    if rules.policy.min_posts_a_week and not budget.this_week(group.pk):
-        yield Gauge(said=_("%(group)s: no message this week yet") % said)
+    least, got = rules.policy.min_posts_a_week, budget.this_week(group.pk)
+    if got < least:
+        words = {"group": group.name, "count": got, "least": least}
+        yield Gauge(said=_("%(group)s: %(count)d of at least %(least)d this week") % words)
 
 
 def sentence_of(group_name: str, most: int, day: date) -> str:

@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import NamedTuple
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from kring.accounts.models import User
@@ -20,7 +21,7 @@ from kring.feed.cards import initials_of
 from kring.feed.models import Call, Confirmation, Post, Reading
 from kring.feed.models.call import CLAIM_LASTS
 from kring.schools.models import Guardianship, Student
-from kring.schools.models.mourning import in_mourning
+from kring.schools.models.mourning import Mourning, in_mourning
 from kring.schools.telephones import readable
 
 
@@ -46,12 +47,14 @@ class Line:
     """A family as the list shows it."""
 
     key: UUID  # of the family: see ``Call``
+    guardian_ids: frozenset[UUID]
     names: str
     children: str
     initials: str
     joined: bool
-    grieving: bool  # nothing goes there by itself
-    for_office: bool  # which knows why, and calls
+    by_hand: bool  # nothing goes there by itself
+    grieving: bool  # and the office of the school that wrote it down reads why
+    for_office: bool  # which calls
     read: str = ""  # when, in the app or by the link of the mail
     numbers: Sequence[Number] = ()
     a_child: UUID | None = None  # where the office enters a number
@@ -66,7 +69,7 @@ class Line:
 
     @property
     def in_order(self) -> tuple[bool, bool, str, str]:
-        """Mourning first, then whom nobody called yet."""
+        """Mourning first, for who may know of it; then whom nobody called yet."""
         return not self.grieving, bool(self.history), self.children, self.names
 
 
@@ -93,15 +96,17 @@ class Lines:
         # One child in two organisations is two students with one name.
         names = {self._students[one].name for one in family.child_ids if one in self._students}
         called, children = ", ".join(sorted(guardians.values())), ", ".join(sorted(names))
-        grieving = not self._grieving.isdisjoint(family.guardian_ids)
+        by_hand = not self._by_hand.isdisjoint(family.guardian_ids)
         line = Line(
             key=key_of(family),
+            guardian_ids=family.guardian_ids,
             names=called or _("No parent known"),
             children=children,
             initials=initials_of(called or children),
             joined=family.joined,
-            grieving=grieving,
-            for_office=grieving and not self._leads,
+            by_hand=by_hand,
+            grieving=by_hand and not self._grieving.isdisjoint(family.guardian_ids),
+            for_office=by_hand and not self._leads,
             read=self._said_read(family),
             a_child=min(family.child_ids & set(self._students), default=None),
         )
@@ -155,13 +160,24 @@ class Lines:
 
     @cached_property
     def _leads(self) -> bool:
-        """Of who mourns, only the office knows, and calls by itself."""
-        led = self.viewer.ids("leads", "administers")
+        """Whom nothing reaches by itself, is called by the office; in a BSO by who works there."""
+        led = self.viewer.ids("leads", "administers", "cares_for")
         return all(post.school_id in led for post in self.posts)
 
     @cached_property
-    def _grieving(self) -> frozenset[UUID]:
+    def _by_hand(self) -> frozenset[UUID]:
         return in_mourning(self._guardians)
+
+    @cached_property
+    def _grieving(self) -> frozenset[UUID]:
+        """Of whom this person may know: what another organisation wrote down stays there."""
+        if not self._by_hand:
+            return frozenset()
+        known = Mourning.objects.visible_to(self.viewer).standing()
+        children, homes = known.values("student"), known.values("household")
+        ties = Guardianship.objects.visible_to(self.viewer).filter(guardian__in=self._by_hand)
+        around = ties.filter(Q(student__in=children) | Q(household__in=homes))
+        return frozenset(around.values_list("guardian", flat=True))
 
     @cached_property
     def _telephones(self) -> Mapping[UUID, set[str]]:

@@ -19,9 +19,11 @@ from kring.events.models import AuditEntry
 from kring.feed.call_lines import Line, Lines, key_of
 from kring.feed.models import Call, Post
 from kring.feed.reach import day_of, families_of, known_of, neighbours_of
+from kring.feed.sendings import on_their_way, sendings_of
 
 LATELY = timedelta(days=7)
 MOST_LISTS = 5
+TO_BE_TOLD = timedelta(minutes=1)  # that the worker has to plan the mails and pushes
 
 
 @dataclass
@@ -60,12 +62,12 @@ class CallList:
 
     @property
     def may_keep_books(self) -> bool:
-        """Who enters numbers, and calls families in mourning."""
+        """Who enters numbers."""
         return self.post.school_id in self.viewer.ids("leads", "administers")
 
     @cached_property
     def lines(self) -> list[Line]:
-        """Every family, those that mourn first."""
+        """Every family, in the order in which they are called."""
         return Lines(self._families, self.posts, self.viewer).all()
 
     @property
@@ -77,7 +79,7 @@ class CallList:
     def left(self) -> list[Line]:
         """Those that somebody must call, but for one's own."""
         left = [line for line in self.lines if not line.reached and not line.mine]
-        return left if self.is_open else [one for one in left if not one.joined or one.grieving]
+        return left if self.is_open else [one for one in left if self._is_out_of_reach(one)]
 
     @property
     def reached(self) -> list[Line]:
@@ -150,6 +152,20 @@ class CallList:
     def caller_of(self, key: UUID | None) -> str:
         """Who calls this family now, as far as one may know."""
         return next((line.by for line in self.lines if line.key == key), "")
+
+    def _is_out_of_reach(self, line: Line) -> bool:
+        """Whether no mail and no push goes there, or all of it came back."""
+        if not line.joined or line.by_hand:
+            return True
+        if self.post.published_at > clock.now() - TO_BE_TOLD:
+            return False
+        return self._going.isdisjoint(line.guardian_ids)
+
+    @cached_property
+    def _going(self) -> frozenset[UUID]:
+        """To whom something went, or is on its way; and who wrote it, and need not be told."""
+        writers = {post.author_id for post in self.posts}
+        return on_their_way(sendings_of(self.post.card_id)) | writers
 
     def _addressing(self, family: Family) -> tuple[Post, UUID]:
         """Of the siblings the first that this family is addressed by, through which child."""

@@ -298,6 +298,7 @@ class Composer:
         ]
         context = {
             "reach": reached,
+            "to": self.readers.ticked(self.form["audience"].value()),
             "hidden": hidden,
             "changed": "confirmed" in self.data,
             "text": self.form.cleaned_data["text"],

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
+from django.urls import reverse
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -137,7 +138,7 @@ def _item(one: Told) -> DigestItem:
     return DigestItem(
         title=_("A message for you") if one.by_child and one.to_own else one.byline,
         said="" if one.read else get_text_list(list(_what(one)), _("and")),
-        path=f"/posts/{one.pk}/",
+        path=reverse("feed:post", args=[one.pk]),
         when=said_date(one.published_at),
         chip=_to(one.groups) or one.school,
         color=one.color or 0 if one.groups else 0,
@@ -166,7 +167,7 @@ def what_asks_to_be_read(viewer: Viewer) -> list[DigestItem]:
             title=_("Say that you have read: urgent message of %(name)s") % {"name": byline}
             if urgent
             else _("Say that you have read: message of %(name)s") % {"name": byline},
-            path=f"/posts/{pk}/",
+            path=reverse("feed:post", args=[pk]),
             when=said_date(published_at),
             chip=school,
         )

@@ -10,7 +10,6 @@ from functools import cached_property
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db import connection
 from django.http import Http404
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -21,17 +20,8 @@ from kring.feed import call_lines
 from kring.feed.call_lines import Lines, key_of
 from kring.feed.models import Post, Slip
 from kring.feed.reach import day_of, families_of, known_of, neighbours_of
+from kring.feed.sendings import Sending, sendings_of
 from kring.notifications.kinds import Channel
-
-
-class Sending(NamedTuple):
-    """A mail or a push to one person."""
-
-    person_id: UUID
-    channel: str
-    state: str
-    done_at: datetime | None
-    bounced: bool
 
 
 class Rung(NamedTuple):
@@ -116,12 +106,12 @@ class Ladder:
     @property
     def to_print(self) -> list[Step]:
         """Who gets a slip: whom nothing reached. Who mourns is not pressed."""
-        return [step for step in self.left if not step.line.grieving]
+        return [step for step in self.left if not step.line.by_hand]
 
     @property
     def grieving(self) -> list[Step]:
-        """Whom the office calls or visits; for who leads the school only."""
-        return [step for step in self.left if step.line.grieving and not step.line.for_office]
+        """Whom the office calls or visits; for who may know that they mourn."""
+        return [step for step in self.left if step.line.grieving]
 
     @property
     def counts(self) -> Mapping[str, int]:
@@ -157,15 +147,10 @@ class Ladder:
 
     @cached_property
     def _sendings(self) -> defaultdict[UUID, list[Sending]]:
-        """Per person; one query, which says nothing to who may not know."""
+        """Per person."""
         found: defaultdict[UUID, list[Sending]] = defaultdict(list)
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT person_id, channel, state, done_at, bounced FROM kring_deliveries_of(%s)",
-                [self.post.card_id],
-            )
-            for row in cursor.fetchall():
-                found[row[0]].append(Sending(*row))
+        for one in sendings_of(self.post.card_id):
+            found[one.person_id].append(one)
         return found
 
     @cached_property

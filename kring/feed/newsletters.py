@@ -152,7 +152,7 @@ def newsletters_of_the_school(viewer: Viewer, span: Span) -> DigestSection | Non
     items = [
         DigestItem(
             title=title,
-            path=f"/newsletters/{pk}/",
+            path=reverse("feed:newsletter", args=[pk]),
             when=said_date(published_at),
             chip=school,
         )

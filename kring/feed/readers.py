@@ -102,6 +102,13 @@ class Readers:
             for school in self.schools.values()
         ]
 
+    def ticked(self, values: Iterable[str]) -> list[Choice]:
+        """The chips and the children that were ticked, for the page that asks once more."""
+        found: list[Choice] = []
+        for section in self.sections(values):
+            found += [*section.chips, *(child for some in section.some for child in some.children)]
+        return [one for one in found if one.checked]
+
     def audiences(self, ticked: Iterable[str]) -> list[Audience]:
         """One per organisation, always in one order, so that two forms never wait for each other.
 

@@ -19,7 +19,7 @@ from kring.audiences.models import Audience
 from kring.base import clock
 from kring.base.visibility import Viewer
 from kring.schools.models import Employment, Policy, School
-from kring.schools.models.policy import named
+from kring.schools.models.policy import named, named_for_all
 
 Role = Employment.Role
 
@@ -36,7 +36,8 @@ class Rules:
     @property
     def may_post_to_all(self) -> bool:
         """Whether the school named a role of this writer for messages to the whole school."""
-        return not self.roles.isdisjoint(self._named(self.policy.school_post_roles))
+        told = named_for_all(self.policy.school_post_roles, is_aftercare=self.is_aftercare)
+        return not self.roles.isdisjoint(told)
 
     @property
     def may_send_urgent(self) -> bool:
@@ -71,10 +72,12 @@ class Rules:
 
 
 def rules_of(viewer: Viewer, school_ids: Iterable[UUID]) -> Mapping[UUID, Rules]:
-    """Those of these organisations that somebody works for, in two queries."""
+    """Those of these organisations that somebody works for, in three queries."""
     wanted = viewer.staff_of.intersection(school_ids)
     policies = Policy.objects.visible_to(viewer).filter(school__in=wanted)
-    newest = {one.school_id: one for one in policies.current().select_related("school")}
+    newest = {one.school_id: one for one in policies.current()}
+    schools = School.objects.visible_to(viewer).filter(kind=School.Kind.AFTERCARE)
+    aftercare = set(schools.filter(pk__in=wanted).values_list("pk", flat=True))
     jobs = Employment.objects.visible_to(viewer).on(clock.today()).filter(user=viewer.user_id)
     roles: defaultdict[UUID, set[str]] = defaultdict(set)
     for school_id, role in jobs.filter(school__in=wanted).values_list("school", "role"):
@@ -84,8 +87,7 @@ def rules_of(viewer: Viewer, school_ids: Iterable[UUID]) -> Mapping[UUID, Rules]
             policy=newest.get(school_id) or Policy(school_id=school_id),
             # A substitute without employment is a teacher.
             roles=frozenset(roles[school_id] or {Role.TEACHER}),
-            is_aftercare=school_id in newest
-            and newest[school_id].school.kind == School.Kind.AFTERCARE,
+            is_aftercare=school_id in aftercare,
             leads=school_id in viewer.ids("leads", "administers"),
         )
         for school_id in wanted

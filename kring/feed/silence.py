@@ -2,13 +2,13 @@
 
 On Friday at 14:00 of the school's clock, once for a group and a week, however many schedulers there
 are: who was told of it is not told again. Who does not work then, hears it when she does
-(``kring_ways``).
+(``kring_ways``). What is counted is what the meter of the composer shows: also what is planned for
+the rest of the week.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID, uuid5
 
@@ -25,7 +25,7 @@ from kring.base.visibility import Viewer
 from kring.events.bus import record
 from kring.events.handlers import on
 from kring.events.models import Event
-from kring.feed.models import Post
+from kring.feed.budget import Budget
 from kring.notifications.kinds import Kind, offered
 from kring.notifications.letters import Letter, Line, letter, lines, who_may_know
 from kring.notifications.models import Notification
@@ -69,9 +69,9 @@ def remind(of: str, monday: str) -> None:
     if not least or not is_week_of_school(school_id, first):
         return
     groups = list(_groups(school_id))
-    counted = counts([one.pk for one in groups], first, Viewer.service(school_id))
+    budget = Budget.around(first, [one.pk for one in groups])
     for group in groups:
-        if counted[group.pk] < least:
+        if budget.this_week(group.pk) < least:
             record(VERB, group, by=Viewer.service(school_id))
 
 
@@ -87,25 +87,6 @@ def is_week_of_school(school_id: UUID, monday: date) -> bool:
     closed = list(ClosedDay.objects.filter(school=school_id).between(days[0], days[-1]))
     held = [day for day in days if not any(one.starts_on <= day <= one.ends_on for one in closed)]
     return len(held) >= FEWEST_DAYS
-
-
-def counts(groups: Iterable[UUID], monday: date, viewer: Viewer) -> Counter[UUID]:
-    """How many messages each of these groups got in a week: one query. Urgent ones do not count."""
-    wanted = set(groups)
-    seen = (
-        Post.objects.visible_to(viewer)
-        .out()
-        .filter(
-            group_ids__overlap=sorted(wanted),
-            is_urgent=False,
-            published_at__gte=clock.start_of(monday),
-            published_at__lt=clock.start_of(monday + timedelta(days=7)),
-        )
-    )
-    cards: dict[UUID, set[UUID]] = {}
-    for card, ids in seen.values_list("card_id", "group_ids"):
-        cards.setdefault(card, set()).update(ids)
-    return Counter(group for ids in cards.values() for group in ids & wanted)
 
 
 def monday_of(day: date) -> date:
@@ -155,12 +136,12 @@ def _heard(told: Sequence[Notification], viewer: Viewer) -> dict[UUID, tuple[Gro
     """Per notification the group and what it got that week, for who teaches it still."""
     groups = Group.objects.visible_to(viewer).filter(pk__in=viewer.taught_group_ids)
     known = groups.select_related("school").in_bulk({one.subject_id for one in told})
-    weeks = {week: counts(known, week, viewer) for week in {_week_of(one) for one in told}}
+    weeks = {week: Budget.around(week, known) for week in {_week_of(one) for one in told}}
     found: dict[UUID, tuple[Group, int]] = {}
     for one in told:
         group = known.get(one.subject_id)
         if group:
-            found[one.pk] = (group, weeks[_week_of(one)][group.pk])
+            found[one.pk] = (group, weeks[_week_of(one)].this_week(group.pk))
     return found
 
 

@@ -20,7 +20,7 @@ from kring.accounts.models import User
 from kring.base import clock
 from kring.base.visibility import Viewer
 from kring.schools.models import Employment, Enrollment, Policy, School, TeachingAssignment
-from kring.schools.models.policy import named
+from kring.schools.models.policy import named, named_for_all
 from kring.schools.telephones import readable
 from kring.schools.working_hours import hours_of, in_words
 
@@ -74,7 +74,8 @@ class Agreements:
         said = _("Messages to the whole school come from: %(who)s.")
         if self.is_care:
             said = _("Messages to everybody here come from: %(who)s.")
-        yield said % {"who": self._who(self.policy.school_post_roles)}
+        roles = self.policy.school_post_roles
+        yield said % {"who": self._who(named_for_all(roles, is_aftercare=self.is_care))}
         yield from self._how_often()
         if self.policy.comments_allowed:
             yield _("You may comment on a message, unless its writer switched that off.")
@@ -115,7 +116,8 @@ class Agreements:
 
     def _urgent(self) -> Iterator[str]:
         said = _("Urgent messages come from: %(who)s.")
-        yield said % {"who": self._who(self.policy.urgent_roles)}
+        held = named(self.policy.urgent_roles, is_aftercare=self.is_care)
+        yield said % {"who": self._who(held)}
         yield _(
             "They come at once, by push message and by mail, also when you have chosen to hear less."
         )
@@ -153,8 +155,7 @@ class Agreements:
             " In Kring you can always read everything."
         )
 
-    def _who(self, roles: list[str]) -> str:
-        held = named(roles, is_aftercare=self.is_care)
+    def _who(self, held: frozenset[str]) -> str:
         labels = [str(role.label) for role in Employment.Role if role in held]
         return get_text_list(labels, _("and"))
 

@@ -22,9 +22,10 @@ LONGEST_HEADER = 1_000  # signs that are looked at
 MOST_HEADERS = 10  # of one name
 TO_US = ("Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To", "To", "Cc")
 STATUS = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
-# The address itself (RFC 3463): who does not exist, a mailbox that was closed, no way there. Not
-# a full mailbox, and nothing that was refused for what it says or who sends it.
-HARD = re.compile(r"5\.(?:0\.0|1\.(?!7\b|8\b)\d{1,3}|2\.1|4\.\d{1,3})")
+# The address itself (RFC 3463): who does not exist, or a mailbox that was closed. Not a full one,
+# nothing that was refused for what it says or who sends it, and nothing that a provider says of all
+# of its mailboxes at once in a bad night: no way there, a time that ran out.
+HARD = re.compile(r"5\.(?:1\.(?:[0-6]|10)|2\.1)")
 OF_A_MACHINE = {"bulk", "list", "junk", "auto_reply"}
 MACHINES = ("mailer-daemon@", "postmaster@", "noreply@", "no-reply@", "bounce")
 
@@ -55,11 +56,12 @@ def is_hard(status: str) -> bool:
 def status_in(answer: str) -> str:
     """The enhanced status in an answer of a mail server (RFC 3463); a plain one has a likely one.
 
-    '550 No such user' says 5.1.1, '552' a full mailbox, and other refusals are not of the address.
+    '552' is a full mailbox; '550' may be a person who is gone and a list that we stand on, so it
+    counts as what may pass.
     """
     if found := STATUS.search(answer):
         return found[0]
-    plain = {"550": "5.1.1", "551": "5.1.6", "553": "5.1.3", "552": "5.2.2"}
+    plain = {"550": "5.0.0", "551": "5.1.6", "553": "5.1.3", "552": "5.2.2"}
     return plain.get(answer.strip()[:3], "5.7.0")
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
 from django.conf import settings
-from django.core.signing import BadSignature, Signer
+from django.core.signing import BadSignature, Signer, TimestampSigner
 from django.urls import reverse
 
 from kring.notifications.kinds import Kind
 
 SIGNER = Signer(salt="kring.notifications.stopping")
+UNDOING = TimestampSigner(salt="kring.notifications.undoing")
+UNDONE_WITHIN = timedelta(days=1)
 
 
 def address_of(person_id: UUID, kind: str) -> str:
@@ -27,6 +30,22 @@ def read(token: str) -> tuple[UUID, Kind] | None:
     except (BadSignature, ValueError):
         return None
     return None if named[1] == Kind.OWN else named  # which has no switch
+
+
+def undo_of(person_id: UUID, kind: str) -> str:
+    """What the page gives to who stopped it a moment ago: with that, and for a day, it is undone.
+
+    The link alone turns nothing on: it goes along with a mail that is passed on.
+    """
+    return UNDOING.sign(f"{person_id.hex}.{kind}")
+
+
+def undoes(told: str, person_id: UUID, kind: str) -> bool:
+    """Whether this is of who stopped this kind of mail, within a day."""
+    try:
+        return UNDOING.unsign(told, max_age=UNDONE_WITHIN) == f"{person_id.hex}.{kind}"
+    except BadSignature:
+        return False
 
 
 def headers(person_id: UUID, kind: str) -> dict[str, str]:

@@ -79,6 +79,12 @@ def settle(rhythm: Wishes.Rhythm | None = None, *, by: Viewer) -> None:
 
 
 @transaction.atomic
+def is_stopped(viewer: Viewer, kind: Kind) -> bool:
+    """Whether this person gets no mail of this kind. In the own block."""
+    own = Preference.objects.visible_to(viewer).filter(person=viewer.person_id)
+    return own.filter(kind=kind, channel=Channel.EMAIL, wanted=False).exists()
+
+
 def stop(person_id: UUID, kind: Kind, *, wanted: bool = False) -> None:
     """No more mail of this kind, or again. In the block of the person; twice is once."""
     _keep_switches(person_id, {(kind, Channel.EMAIL): wanted})

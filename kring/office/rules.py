@@ -17,7 +17,7 @@ from kring.accounts.models import User
 from kring.base.visibility import Viewer
 from kring.events.models import AuditEntry
 from kring.schools.models import Employment, Policy, School
-from kring.schools.models.policy import POLICIES, named
+from kring.schools.models.policy import POLICIES, named, named_for_all
 
 SHOWN = 20  # versions a page; nobody changes these weekly
 
@@ -90,10 +90,12 @@ def _either(name: str, yes: Promise, no: Promise) -> Callable[[Policy, School], 
     return lambda policy, _school: str(yes if getattr(policy, name) else no)
 
 
-def _roles(name: str, said: Promise) -> Callable[[Policy, School], str]:
+def _roles(
+    name: str, said: Promise, hold: Callable[..., frozenset[str]] = named
+) -> Callable[[Policy, School], str]:
     def sentence(policy: Policy, school: School) -> str:
         is_care = school.kind == School.Kind.AFTERCARE
-        held = named(getattr(policy, name), is_aftercare=is_care)
+        held = hold(getattr(policy, name), is_aftercare=is_care)
         who = [str(role.label) for role in Employment.Role if role in held]
         return str(said) % {"who": get_text_list(who, _("and"))}
 
@@ -169,7 +171,9 @@ WORDS: dict[str, Callable[[Policy, School], str]] = {
     ),
     "sharing_rule": _sharing,
     "school_post_roles": _roles(
-        "school_post_roles", gettext_lazy("A message to the whole school may come from: %(who)s")
+        "school_post_roles",
+        gettext_lazy("A message to the whole school may come from: %(who)s"),
+        named_for_all,
     ),
     "urgent_roles": _roles(
         "urgent_roles", gettext_lazy("An urgent message may come from: %(who)s")

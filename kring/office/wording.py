@@ -20,7 +20,7 @@ VERBS: dict[str, Promise] = {
     "calendar.changed": _("changed something in the agenda"),
     "calendar.planned": _("put something in the agenda"),
     "calendar.withdrawn": _("took something out of the agenda"),
-    "call.ended": _("called a family about an urgent message"),
+    "call.ended": _("called a family about a message"),
     "calls.opened": _("opened the call list"),
     "children.exported": _("took the list of children along"),
     "closed_day.kept": _("said when the school is closed"),

@@ -19,8 +19,9 @@ stale.
 
 Every night, school by school, what has passed its term is deleted. What has no term of its own goes
 with what it belongs to. Photos go with their files. What is deleted stays in backups for as long as
-those are kept, and lines of the log for as long as the operator keeps them. Name cards (`User`) of
-people without any tie are not removed by a program yet.
+those are kept, and lines of the log for as long as the operator keeps them. In the mailbox for what
+comes back, a mail that is handled is deleted at once, and what was put aside after 30 days. Name
+cards (`User`) of people without any tie are not removed by a program yet.
 
 | What | Kept for | Counted from | Why |
 |---|---|---|---|

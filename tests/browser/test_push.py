@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
 
 from playwright.sync_api import Page, expect
 
+from kring.notifications.pushing.message import payload
 from tests.browser.conftest import Demo, Windows
 
 TOLD = {
@@ -79,22 +82,59 @@ def test_a_push_is_shown_and_leads_to_the_thing(windows: Windows, demo: Demo) ->
             "requireInteraction": True,
         }
     ]
+    page.goto("/")  # another page of Kring: the one window is what a press goes to
+    pressed(page)
+    page.wait_for_url("**" + str(TOLD["path"]))
+    expect(page.locator("#devices")).to_be_visible()
+    assert len(page.context.pages) == 1
+    assert page.evaluate(SHOWN) == []
+    assert demo["address"].rstrip("/") + TOLD["path"] == page.url
+
+
+def pressed(page: Page) -> list[str]:
+    """Press the push message that is shown; says which windows were opened for it."""
     (worker,) = page.context.service_workers
-    opened = worker.evaluate(
+    opened: list[str] = worker.evaluate(
         """async () => {
           const opened = [];
           clients.openWindow = async (url) => opened.push(url);
+          // Only a finger may bring a window to the front.
+          WindowClient.prototype.focus = async function () { return this; };
           const [notification] = await registration.getNotifications();
-          const pressed = new NotificationEvent("notificationclick", {notification});
-          dispatchEvent(pressed);
-          while (!opened.length) await new Promise((done) => setTimeout(done, 20));
+          const waits = [];
+          const press = new NotificationEvent("notificationclick", {notification});
+          press.waitUntil = (one) => waits.push(one);
+          dispatchEvent(press);
+          await Promise.all(waits);
           return opened;
         }"""
     )
-    assert opened == [demo["address"].rstrip("/") + TOLD["path"]]
-    assert page.evaluate(SHOWN) == []
-    page.goto(opened[0])
-    expect(page.locator("#devices")).to_be_visible()
+    return opened
+
+
+def test_a_real_push_leads_to_its_message_and_takes_nothing_that_is_being_typed(
+    windows: Windows,
+) -> None:
+    """With the address that the server sends: one of the list, which leads on to the thing."""
+    page = windows("mother", permissions=["notifications"])
+    worker_of(page)
+    page.goto("/notifications/")
+    row = page.locator(".rows li[id]:has(a[href*='/posts/'])").first
+    notification = UUID((row.get_attribute("id") or "").removeprefix("told-"))
+    post = row.locator("a").get_attribute("href") or ""
+    told = {"school": "De Wilgenhoek", "verb": "post.published", "kind": "group", "language": "nl"}
+    sent = json.loads(payload(**told, urgent=False, notification_id=notification))
+    push(page, sent)
+    page.wait_for_function(f"({SHOWN})().then((found) => found.length)")
+    assert pressed(page) == []
+    page.wait_for_url(f"**{post}")
+    expect(page.locator("article").first).to_be_visible()
+    comment = page.locator("form[method=post] textarea").first
+    comment.fill("Ik was nog aan het typen")
+    push(page, sent)
+    page.wait_for_function(f"({SHOWN})().then((found) => found.length)")
+    assert [urlsplit(one).path for one in pressed(page)] == [sent["path"]]  # a window beside it
+    expect(comment).to_have_value("Ik was nog aan het typen")
 
 
 def test_the_switch_asks_only_when_it_is_pressed(windows: Windows) -> None:

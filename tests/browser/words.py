@@ -14,8 +14,8 @@ WORD = re.compile(r"[a-zà-ÿ]{3,}")
 NO_WORDS = re.compile(r"%\(\w+\)\w|\{\w+\}|<[^>]*>|https?://\S+")  # places to fill in, and markup
 # Everything that a person reads or hears, but for what people wrote themselves.
 READ = """() => {
-  const written = ".text, .said, textarea, code, .plain, iframe, .letter, [href^='mailto:']";
-  const own = `${written}, [lang]:not(html)`;
+  const written = ".text, .said, .written, textarea, code, .plain, iframe, .letter";
+  const own = `${written}, [href^='mailto:'], [lang]:not(html)`;
   const said = [document.title];
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.core import mail
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
 from django.test import Client
 from django.urls import reverse
 
@@ -124,6 +124,44 @@ def test_a_neighbour_who_fetches_hears_of_her_own_children_and_a_grandmother_not
     begin(cast, cast.sam)
     asked = (cast.teacher_parent, cast.grandmother)
     assert mourning_of(cast, *asked) == people(cast.grandmother)
+
+
+# ── who may ask it ───────────────────────────────────────────────────────────
+@pytest.mark.parametrize(
+    ("who", "told"),
+    [
+        ("principal", True),
+        ("administrator", True),
+        ("teacher", True),  # of the child: who calls its family is told not to
+        ("aftercare", True),
+        ("teacher_parent", False),  # of another group
+        ("co_parent", False),
+        ("mother", False),
+        ("principal_elsewhere", False),
+    ],
+)
+def test_only_who_may_call_the_family_is_told(cast: Cast, who: str, *, told: bool) -> None:
+    begin(cast, cast.sam)
+    with seen_by(cast.viewer(who)):
+        assert in_mourning([cast.id("mother")]) == ({cast.id("mother")} if told else set())
+
+
+def test_outside_a_block_nobody_is_told(cast: Cast) -> None:
+    begin(cast, cast.sam)
+    with unlocked(), connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM kring_in_mourning(%s)", [[cast.id("mother")]])
+        assert cursor.fetchall() == []
+
+
+def test_only_a_job_at_work_learns_who_was_answered(cast: Cast) -> None:
+    factories.reply(cast.id("wilgenhoek"), cast.id("mother"))
+    since = clock.now() - HOUR
+    said = []
+    for viewer in (cast.viewer("principal"), Viewer.service(cast.id("wilgenhoek"))):
+        with seen_by(viewer), connection.cursor() as cursor:
+            cursor.execute("SELECT kring_answered_since(%s, %s)", [cast.id("mother"), since])
+            said.append(cursor.fetchone())
+    assert said == [(True,), (False,)]  # "answered" lets nobody answer her
 
 
 # ── notifications ────────────────────────────────────────────────────────────

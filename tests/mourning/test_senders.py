@@ -20,7 +20,6 @@ SENDERS = {
     "kring/notifications/channels/email.py::ByMail.__init__": WAYS,
     "kring/notifications/channels/email.py::Email.send": "the bare connection",
     "kring/notifications/channels/email.py::compose": WAYS,
-    "kring/base/mail.py::letter": "the bare mail",
     # notifications
     "kring/calendar/notices.py::_tell": WAYS,
     "kring/feed/newsletters.py::tell_of_the_newsletter": WAYS,

@@ -229,7 +229,7 @@ ACCOUNT = [
 OTHER = [
     open_to_all("ops:live", "GET"),
     open_to_all("ops:ready", "GET"),
-    open_to_all("ops:parked", "GET"),
+    open_to_all("ops:parked", "GET", status=404),  # without the token of a monitor
 ]
 # Only in a demo; a real server does not know these addresses.
 DEMO = [

@@ -115,7 +115,7 @@ REACHED_IN_A_BLOCK: Rights = dict.fromkeys(SCHOOL_TABLES, ALL) | {
     "calendar_calendarentry": CHANGE_LESS
     | {
         *(f"UPDATE {name}" for name in ("title", "place", "text", "whole_day", "starts_at")),
-        *(f"UPDATE {name}" for name in ("ends_at", "changed_at", "published_at")),
+        *(f"UPDATE {name}" for name in ("ends_at", "changed_at", "told_at", "published_at")),
         *(f"UPDATE {name}" for name in ("withdrawn_at", "withdrawn_by_id", "is_called_off")),
     },
     "notifications_notification": CHANGE_LESS | {"UPDATE read_at"},

@@ -57,6 +57,7 @@ class Migration(migrations.Migration):
                 ("card_id", models.UUIDField(editable=False, null=True)),
                 ("key", models.UUIDField(editable=False)),
                 ("changed_at", models.DateTimeField(editable=False, null=True)),
+                ("told_at", models.DateTimeField(editable=False, null=True)),
                 ("is_called_off", models.BooleanField(default=False, editable=False)),
                 (
                     "author",

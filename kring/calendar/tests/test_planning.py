@@ -12,8 +12,9 @@ from django.db import DatabaseError, IntegrityError, transaction
 
 from kring.base import clock
 from kring.base.visibility import Viewer, seen_by
-from kring.calendar.models import CalendarEntry
+from kring.calendar.models import APART, CALM, CalendarEntry
 from kring.events.models import AuditEntry, Event
+from kring.schools.models import TeachingAssignment
 from tests import factories
 from tests.cast import Cast
 from tests.unlocked import unlocked
@@ -193,6 +194,44 @@ def test_the_writer_may_tell_of_any_change(cast: Cast) -> None:
     entry = planned(cast, "teacher", "group_5")
     assert changed(cast, entry, "teacher", tell=True, title="Naar zee")
     assert "calendar.moved" in verbs(entry)
+
+
+def test_five_changes_are_told_once_and_the_next_an_hour_later(cast: Cast) -> None:
+    entry = planned(cast, "teacher", "group_5")
+    for number in range(5):
+        assert changed(cast, entry, "teacher", tell=True, title=f"Naar zee {number}")
+    assert verbs(entry).count("calendar.moved") == 1
+    told_at = row(entry.pk).told_at
+    assert told_at
+    assert timedelta(minutes=9) < told_at - clock.now() <= CALM
+    just_now = clock.now() - timedelta(minutes=1)
+    cast.change(entry, told_at=just_now)
+    assert changed(cast, entry, "teacher", tell=True, title="Toch naar het bos")
+    assert verbs(entry).count("calendar.moved") == 2
+    assert row(entry.pk).told_at == just_now + APART
+
+
+def test_of_what_is_near_a_change_is_told_soon_again(cast: Cast) -> None:
+    entry = planned(cast, "teacher", "group_5", told=told(timedelta(hours=5)))
+    cast.change(entry, told_at=clock.now() - timedelta(minutes=1))
+    assert changed(cast, entry, "teacher", place="zee")
+    at = row(entry.pk).told_at
+    assert at
+    assert at - clock.now() <= CALM
+
+
+def test_who_left_the_group_neither_changes_nor_withdraws_what_stands_there(cast: Cast) -> None:
+    entry = planned(cast, "teacher", "group_5")
+    with unlocked():
+        lessons = TeachingAssignment.objects.filter(user=cast.id("teacher"))
+        lessons.update(ends_on=clock.today() - DAY)
+    assert not changed(cast, entry, "teacher", tell=True, title="Onzin")
+    assert not withdrawn(cast, entry, "teacher", called_off=True)
+    viewer = cast.viewer("teacher")
+    with seen_by(viewer):  # row security by itself
+        assert not CalendarEntry.objects.filter(pk=entry.pk).update(title="Onzin")
+    assert row(entry.pk).title == "Schoolreis"
+    assert changed(cast, entry, "principal", title="Toch")
 
 
 def withdrawn(cast: Cast, entry: CalendarEntry, by: str, **how: Any) -> bool:

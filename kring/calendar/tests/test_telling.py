@@ -316,6 +316,24 @@ def test_the_newsletter_tells_of_the_days_that_follow(cast: Cast) -> None:
     assert section.items[-1].color == 0
 
 
+def test_what_is_for_the_team_or_for_some_children_travels_without_its_title(cast: Cast) -> None:
+    span = next_week()
+    of_sam = {"title": "Gesprek over Sam", "place": "kamer IB"} | on(span.first_day)
+    cast.entry("staff of wilgenhoek", by="principal", **of_sam)
+    entry = cast.entry("sam", by="teacher", **of_sam)
+    cast.entry("group_5", by="teacher", title="Bos", place="Bij Sam", **on(span.last_day))
+    for who, lines in (("teacher", 3), ("mother", 2)):
+        viewer = cast.viewer(who)
+        with seen_by(viewer), override("en"):
+            section = what_comes(viewer, span)
+        assert section
+        assert len(section.items) == lines
+        assert not any("Sam" in f"{one.title}{one.said}" for one in section.items)
+        assert not any("kamer" in f"{one.title}{one.said}" for one in section.items)
+        assert section.items[-1].title == "Bos"
+        assert any(str(entry.pk) in one.path for one in section.items)
+
+
 def test_there_is_no_section_of_nothing_and_a_long_one_is_cut(cast: Cast) -> None:
     span, viewer = next_week(), cast.viewer("mother")
     with seen_by(viewer):

@@ -6,9 +6,11 @@ from kring.demo import agenda
 from kring.demo.agenda import Planned
 from kring.demo.cast import identity
 from kring.demo.kindcentrum.population import BSO, SCHOOL, group_id
+from kring.demo.kindcentrum.writings import POSTS
 
 DIRECTOR = "kring director"
 ALL = "school"
+ASKED_FOR_HELP = identity(f"kring card {len(POSTS) - 1}")  # juf Iris did, in the last of them
 
 
 def _group(*numbers: int) -> tuple[UUID, ...]:
@@ -38,7 +40,16 @@ ENTRIES = (
     Planned(
         by=DIRECTOR, to=_group(3, 4, 5), title="Schoolreis", on=(6, 3), at="08:15", until="17:00"
     ),
-    Planned(by=DIRECTOR, to=_group(5), title="Museumles", ahead=4, at="09:30", until="12:00"),
+    Planned(
+        by="kring juf Iris",
+        to=_group(5),
+        title="Museumles",
+        ahead=4,
+        at="09:30",
+        until="12:00",
+        place="museum van het water",
+        card=ASKED_FOR_HELP,
+    ),
     Planned(by=DIRECTOR, to=_group(5, 6), title="Schaatsen", ahead=9, at="13:00", until="15:00"),
     Planned(by=DIRECTOR, to=_group(1, 2), title="Herfstwandeling", ahead=2, at="10:00"),
     Planned(by=DIRECTOR, to="team", title="Leerlingbespreking", ahead=5, at="14:30", until="17:00"),

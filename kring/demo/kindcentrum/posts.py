@@ -105,6 +105,13 @@ class Calendar:
         self.waiting += 1
         return self.now - BETWEEN * self.waiting
 
+    def ahead(self, at: str) -> datetime:
+        """That time of the next day of school."""
+        day = self.today + timedelta(days=1)
+        while day.weekday() > FRIDAY:
+            day += timedelta(days=1)
+        return datetime.combine(day, time.fromisoformat(at), clock.SCHOOL_TIME)
+
     def names(self, back: int) -> dict[str, str]:
         """What the days of school after it are called."""
         day, names = self.day(back), {}

@@ -14,6 +14,7 @@ from pytest_django.fixtures import Settings
 
 from kring.accounts.models import User
 from kring.base import clock
+from kring.calendar.models import CalendarEntry
 from kring.demo import cast as demo
 from kring.demo.kindcentrum import centre, hanging
 from kring.demo.kindcentrum.families import SIZES, families
@@ -21,14 +22,27 @@ from kring.demo.kindcentrum.people import PEOPLE
 from kring.demo.kindcentrum.staff import STAFF
 from kring.demo.kindcentrum.writings import POSTS
 from kring.demo.people import people
-from kring.feed.models import Comment, Like, Post, PostFile, PostPhoto, Reading
+from kring.feed.models import (
+    Call,
+    Comment,
+    Confirmation,
+    Draft,
+    Like,
+    Newsletter,
+    NewsletterItem,
+    Post,
+    PostFile,
+    PostPhoto,
+    Reading,
+)
+from kring.notifications.models import Delivery, Notification
 from kring.schools.models import Enrollment, Group, Guardianship, Household, Student
 from kring.schools.viewers import viewer_of
 from tests.cast import Cast
 from tests.unlocked import unlocked
 
 pytestmark = pytest.mark.django_db
-MOST_STATEMENTS = 80
+MOST_STATEMENTS = 100
 
 
 @pytest.fixture
@@ -90,7 +104,8 @@ def test_nobody_has_an_address_that_a_server_serves(made: int) -> None:
 
 def test_what_was_written_is_of_the_last_three_weeks_and_of_today(made: int) -> None:
     with unlocked():
-        moments = list(Post.objects.filter(school=school()).values_list("published_at", flat=True))
+        out = Post.objects.filter(school=school(), planned_at=None)
+        moments = list(out.values_list("published_at", flat=True))
     days = {(clock.today() - one.astimezone(clock.SCHOOL_TIME).date()).days for one in moments}
     assert len(POSTS) >= 65
     assert min(days) <= 1  # shortly after midnight some of today's is of yesterday
@@ -153,6 +168,35 @@ def test_as_many_read_as_a_school_may_hope(made: int) -> None:
             read = Reading.objects.filter(post=post).count()
             liked = Like.objects.filter(post=post).count()
             assert read >= liked == post.like_count
+
+
+def test_it_shows_how_families_are_reached(made: int) -> None:
+    with unlocked():
+        urgent = Post.objects.get(school=school(), is_urgent=True)
+        said = Confirmation.objects.filter(post=urgent).values("person")
+        assert len(said) > 150
+        assert Call.objects.filter(post=urgent).exclude(outcome="").count() == 3
+        assert not Guardianship.objects.filter(
+            guardian__in=said, student__in=Call.objects.values("student")
+        ).exists()
+        issue = Newsletter.objects.out().get(school=school())
+        items = NewsletterItem.objects.filter(newsletter=issue)
+        assert items.count() == 2
+        gathered = Post.objects.get(pk__in=items.values("post_id"))
+        assert issue.published_at
+        assert gathered.published_at < issue.published_at
+        assert Draft.objects.loose().filter(school=school()).count() == 1
+        assert Post.objects.planned().filter(school=school()).count() == 1
+        entries = CalendarEntry.objects.filter(school=school(), card_id__isnull=False)
+        entry, asked = entries.get(), Post.objects.get(card_id__in=entries.values("card_id"))
+        assert (asked.author_id, asked.group_ids) == (entry.author_id, entry.group_ids)
+    viewer = viewer_of(demo.identity(PEOPLE["samira"].identity))
+    with unlocked():
+        told = Notification.objects.filter(person=viewer.person_id, verb="post.published")
+        seen = Post.objects.visible_to(viewer).filter(staff_only=False)
+        assert set(told.values_list("about_id")) == set(seen.values_list("card_id"))
+        assert Notification.objects.filter(school=school()).count() > 3_000
+        assert {one.state for one in Delivery.objects.all()} == {Delivery.State.SENT}
 
 
 def test_one_click_signs_in_as_each_of_them(made: int, client: Client, settings: Settings) -> None:

@@ -60,7 +60,7 @@ def drafts() -> list[Draft]:
 
 def said_at(post: Post) -> str:
     """The moment at school at which it comes out."""
-    return f"{post.published_at.astimezone(SCHOOL_TIME):%Y-%m-%d %H:%M}"
+    return f"{(post.planned_at or post.published_at).astimezone(SCHOOL_TIME):%Y-%m-%d %H:%M}"
 
 
 def hidden_fields(page: str) -> dict[str, list[str]]:

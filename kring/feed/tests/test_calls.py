@@ -15,11 +15,13 @@ from django.test import Client
 
 from kring.base import clock
 from kring.base.visibility import seen_by
+from kring.events.jobs import dispatch
 from kring.events.models import AuditEntry
 from kring.feed.calling import CallList
 from kring.feed.models import Call, Post
 from kring.feed.models.call import CLAIM_LASTS, LONGEST_NOTE, TakenError
 from kring.feed.tests.urgent import calls, key, left, mourn, page, take, urgent
+from kring.notifications.models import Bounce, Delivery
 from kring.schools.models import Guardianship, Household
 from tests import factories
 from tests.cast import Cast, let_in
@@ -97,20 +99,63 @@ def test_parents_in_one_home_are_one_family_and_both_numbers_stand_there(
     assert 'href="tel:+31600000002"' in shown
 
 
+def tell_all(post: Post) -> None:
+    """The worker tells of it, over the ways that there are."""
+    dispatch(school_id=str(post.school_id), event_id=str(factories.event(post).pk))
+
+
+def of_mail(cast: Cast, who: str, **fields: Any) -> None:
+    """What became of the mail to this person."""
+    with unlocked():
+        assert Delivery.objects.filter(person=cast.id(who), channel="email").update(**fields)
+
+
 def test_before_it_opens_only_those_are_called_whom_nothing_reaches(
     cast: Cast, sign_in: SignIn
 ) -> None:
-    post = urgent(cast, call_at=clock.now() + timedelta(minutes=25))
-    office = sign_in("administrator")
-    before = left(page(office, post))
-    assert len(before) == 1  # family 7 never came in
     mourn(cast, "bram")
     cast.change(cast.english_mother, joined_at=None)
-    added = {key(cast, who) for who in ("teacher_parent", "english_mother")} | {child_alone(cast)}
-    assert left(page(office, post)) == before | added
+    cast.change(cast.co_parent, email=None)  # connected, and nothing goes there all the same
+    post = urgent(cast, call_at=clock.now() + timedelta(minutes=25))
+    alone = child_alone(cast)
+    tell_all(post)
+    office = sign_in("administrator")
+    before = left(page(office, post))
+    out = {key(cast, who) for who in ("teacher_parent", "english_mother", "co_parent")}
+    assert before >= out | {alone}
+    assert len(before) == len(out) + 2  # family 7 never came in
     take(office, post, key(cast, "mother"))
     with unlocked():
         assert not Call.objects.exists()
+
+
+@pytest.mark.parametrize("state", ["failed", "dead", "skipped", "bounced"])
+def test_before_it_opens_a_family_whose_mail_did_not_go_is_called(
+    cast: Cast, sign_in: SignIn, state: str
+) -> None:
+    post = urgent(cast, call_at=clock.now() + timedelta(minutes=25))
+    tell_all(post)
+    office = sign_in("administrator")
+    assert key(cast, "mother") not in left(page(office, post))
+    if state == "bounced":
+        of_mail(cast, "mother", state="sent")
+        with unlocked():
+            mail = Delivery.objects.get(person=cast.mother)
+        told_back = {"mail_id": mail.pk, "is_hard": True, "address": "x" * 64}
+        factories.made(Bounce(school_id=post.school_id, person=cast.mother, **told_back))
+    else:
+        of_mail(cast, "mother", state=state)
+    assert key(cast, "mother") in left(page(office, post))
+
+
+def test_in_the_first_minute_who_is_connected_is_not_called_yet(
+    cast: Cast, sign_in: SignIn
+) -> None:
+    post = urgent(cast, call_at=clock.now() + timedelta(minutes=25), ago=timedelta(seconds=30))
+    office = sign_in("administrator")
+    assert len(left(page(office, post))) == 1  # family 7 never came in
+    late = urgent(cast, call_at=clock.now() + timedelta(minutes=25))  # and nobody was told
+    assert key(cast, "mother") in left(page(office, late))
 
 
 def test_the_office_opens_it_sooner_by_hand(cast: Cast, sign_in: SignIn) -> None:
@@ -127,6 +172,7 @@ def test_a_colleague_who_neither_wrote_it_nor_leads_does_not_open_it(
     cast: Cast, sign_in: SignIn
 ) -> None:
     post = urgent(cast, call_at=None)
+    tell_all(post)
     duo = sign_in("duo_teacher")
     duo.post(calls(post, act="opening"))
     assert key(cast, "mother") not in left(page(duo, post))
@@ -150,6 +196,26 @@ def test_a_family_that_mourns_stands_on_top_and_is_for_the_office(
     take(sign_in("teacher"), post, key(cast, "english_mother"))
     with unlocked():
         assert not Call.objects.exists()
+
+
+def test_what_a_school_wrote_down_of_mourning_stays_there(cast: Cast, sign_in: SignIn) -> None:
+    """The after-school care meets only that nothing goes there by itself, and may call."""
+    post = urgent(cast, "vijver", by="aftercare")
+    factories.mourning(cast.sam)
+    shown = page(sign_in("aftercare"), post)
+    assert not re.search(r"Rouw|Mourning|grieving", shown)
+    assert key(cast, "mother") in left(shown)
+    take(sign_in("aftercare"), post, key(cast, "mother"))
+    with unlocked():
+        assert Call.objects.count() == 1
+
+
+def test_a_teacher_sees_only_that_the_office_calls(cast: Cast, sign_in: SignIn) -> None:
+    post = urgent(cast)
+    factories.mourning(cast.sam)
+    shown = page(sign_in("teacher"), post)
+    assert not re.search(r"Rouw|Mourning|grieving", shown)
+    assert "grieving" in page(sign_in("administrator"), post)
 
 
 def test_a_family_without_a_number_says_what_to_do(cast: Cast, sign_in: SignIn) -> None:

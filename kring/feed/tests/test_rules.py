@@ -14,8 +14,9 @@ from django.urls import reverse
 
 from kring.base import clock
 from kring.base.visibility import seen_by
-from kring.feed.budget import Budget
+from kring.feed.budget import Budget, is_a_group
 from kring.feed.models import Post
+from kring.feed.readers import Readers
 from kring.feed.rules import rules_of
 from kring.feed.tests.sheets import (
     COMPOSE,
@@ -28,6 +29,10 @@ from kring.feed.tests.sheets import (
     sheet,
     standing,
 )
+from kring.office.forms.school import PolicyForm
+from kring.schools.models import Employment, Policy, School
+from kring.schools.viewers import viewer_of
+from tests import factories
 from tests.cast import Cast
 from tests.unlocked import unlocked
 
@@ -74,6 +79,39 @@ def test_naming_teachers_does_not_widen_what_they_may(cast: Cast, sign_in: SignI
     assert school not in sign_in("teacher").get(COMPOSE).content.decode()
     answer = sign_in("teacher").post(COMPOSE, sheet(cast, audience=[school]))
     assert answer.status_code == 422
+
+
+ROLES = [("wilgenhoek", one) for one in Employment.Role if one != "aftercare"]
+
+
+@pytest.mark.parametrize(
+    ("school", "role"), [*ROLES, *(("vijver", one) for one in Employment.Role)]
+)
+def test_each_role_that_the_form_offers_may_and_each_other_may_not(
+    cast: Cast, school: str, role: str
+) -> None:
+    """Of a person with that role only, whatever the school had named before."""
+    job = {"school_id": cast.id(school), "starts_on": clock.today()}
+    user = factories.person()
+    factories.made(Employment(user_id=user.pk, role=role, **job))
+    with unlocked():
+        version = Policy.objects.filter(school=cast.id(school)).count() + 1
+        every = [str(one) for one in Employment.Role]
+        policy = Policy(school_id=cast.id(school), version=version, school_post_roles=every)
+        policy.save()
+        home = School.objects.get(pk=cast.id(school))
+        form = PolicyForm(school=home, policy=policy)
+    offered = dict(form.fields["school_post_roles"].choices)  # type: ignore[attr-defined]
+    viewer = viewer_of(user.pk)
+    usual: dict[str, Any] = {"text": "Dag.", "key": uuid4(), "byline": ("Wie", role)}
+    with seen_by(viewer):
+        may = cast.id(school) in Readers(viewer).for_all
+        assert may is (role in offered)
+        if may:
+            assert Post.publish(cast.audience(school), by=viewer, **usual).whole_school
+        else:
+            with pytest.raises(PermissionDenied):
+                Post.publish(cast.audience(school), by=viewer, **usual)
 
 
 def test_carers_write_to_all_of_their_after_school_care(cast: Cast, sign_in: SignIn) -> None:
@@ -291,3 +329,40 @@ def test_an_organisation_without_a_policy_has_the_usual_one(cast: Cast) -> None:
         [rules] = rules_of(principal, [cast.id("wilgenhoek"), cast.id("kompas")]).values()
     assert rules.may_post_to_all
     assert rules.call_after == timedelta(minutes=45)
+
+
+@pytest.mark.parametrize(
+    ("ticked", "of", "as_good_as"),
+    [(1, 1, False), (2, 2, True), (2, 3, False), (5, 8, False), (6, 8, True), (12, 24, False)],
+)
+def test_how_many_children_are_as_good_as_their_group(
+    ticked: int, of: int, *, as_good_as: bool
+) -> None:
+    assert is_a_group(ticked, of=of) is as_good_as
+
+
+def test_the_number_of_a_day_is_not_passed_by_ticking_the_children(
+    cast: Cast, sign_in: SignIn
+) -> None:
+    pupils = cast.viewer("teacher").pupil_ids
+    assert len(pupils) > 1
+    form = {"audience": [f"student:{one}" for one in pupils]}
+    assert sign_in("teacher").post(COMPOSE, sheet(cast, **form)).status_code == 303  # no number
+    agree(cast, max_posts_a_day=1)
+    answer = sign_in("teacher").post(COMPOSE, sheet(cast, **form))
+    assert answer.status_code == 422
+    assert "groep 5" in answer.content.decode()
+    one = {"audience": form["audience"][:1]}
+    for _ in range(2):  # of one child one writes as often as there is something to say
+        assert sign_in("teacher").post(COMPOSE, sheet(cast, **one)).status_code == 303
+    assert len(standing()) == 3
+
+
+def test_an_aftercare_without_a_policy_is_one_all_the_same(cast: Cast) -> None:
+    """As 'our agreements' says it: its carers write to everybody, and send urgent messages."""
+    with unlocked():
+        Policy.objects.filter(school=cast.id("vijver")).delete()
+    carer = cast.viewer("aftercare")
+    with seen_by(carer):
+        rules = rules_of(carer, [cast.id("vijver")])[cast.id("vijver")]
+        assert (rules.may_post_to_all, rules.may_send_urgent) == (True, True)

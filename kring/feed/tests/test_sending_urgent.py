@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -45,6 +46,15 @@ def test_it_asks_once_saying_to_how_many_it_goes(cast: Cast, sign_in: SignIn) ->
     assert kept["text"] == ["Het gymrooster is anders."]
     assert kept["call_after"] == ["30"]
     assert kept["audience"] == [f"group:{cast.id('group_5')}"]
+
+
+def test_it_names_to_whom_it_goes(cast: Cast, sign_in: SignIn) -> None:
+    to = [f"group:{cast.id('group_6')}", f"student:{cast.id('sam')}"]
+    page = sign_in("principal").post(COMPOSE, sheet(cast, urgent="on", audience=to[:1])).text
+    assert f">{cast.group_6.name}</span>" in page
+    assert f">{cast.group_5.name}</span>" not in page
+    page = sign_in("principal").post(COMPOSE, sheet(cast, urgent="on", audience=to[1:])).text
+    assert re.search(r'class="chip [^"]*">Sam', page)
 
 
 def test_confirmed_it_goes_at_once_and_before_all_else(cast: Cast, sign_in: SignIn) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 from django.db import connection
+from django.test import Client
+from django.urls import reverse
 
 from kring.base import clock
 from kring.base.jobs import at_work
@@ -82,7 +86,7 @@ def test_a_group_that_heard_enough_is_left_alone(asked: Cast) -> None:
 
 @pytest.mark.parametrize(
     "kind",
-    ["of last week", "withdrawn", "urgent", "to the school", "to one family", "not out yet"],
+    ["of last week", "withdrawn", "urgent", "to the school", "to one family"],
 )
 def test_what_does_not_count(asked: Cast, kind: str) -> None:
     teacher: dict[str, Any] = {"by": "teacher"}
@@ -99,11 +103,29 @@ def test_what_does_not_count(asked: Cast, kind: str) -> None:
             asked.post("group_5", **teacher, is_urgent=True)
         case "to the school":
             asked.post("wilgenhoek", by="principal")
-        case "to one family":
-            asked.post("sam", **teacher)
         case _:
-            asked.post("group_5", ago=-timedelta(hours=1), **teacher)
+            asked.post("sam", **teacher)
     assert asked.id("group_5") in silent(run(asked))
+
+
+def test_the_note_and_the_meter_of_the_composer_count_the_same(
+    asked: Cast, sign_in: Callable[[str], Client]
+) -> None:
+    with unlocked():
+        Policy.objects.filter(school=asked.id("wilgenhoek")).update(min_posts_a_week=3)
+    audience = {"audience": f"group:{asked.id('group_5')}"}
+    teacher = sign_in("teacher")
+    for count in range(4):
+        shown = teacher.get(reverse("feed:reach"), audience).text
+        lacks = bool(re.search(rf"{count} (of at least|van minstens) 3", shown))
+        assert lacks is (asked.id("group_5") in silent(run(asked))) is (count < 3)
+        asked.post("group_5", by="teacher")
+
+
+def test_what_is_planned_for_the_rest_of_the_week_counts(asked: Cast) -> None:
+    end = clock.end_of(this_monday() + timedelta(days=6)) - timedelta(minutes=1)
+    asked.post("group_5", by="teacher", ago=clock.now() - end)
+    assert asked.id("group_5") not in silent(run(asked))
 
 
 def test_two_a_week_are_two(asked: Cast) -> None:

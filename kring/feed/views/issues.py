@@ -13,6 +13,7 @@ from django.core.paginator import Paginator
 from django.forms import Form
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.csp import CSP
 from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
@@ -236,7 +237,7 @@ def _id(text: str) -> UUID | None:
 
 
 def _address(request: OfficeRequest, found: Newsletter) -> str:
-    return f"/office/{request.school.pk}/newsletters/{found.pk}/"
+    return reverse("feed:issue", args=[request.school.pk, found.pk])
 
 
 def _back(request: OfficeRequest, found: Newsletter) -> HttpResponse:

@@ -24,7 +24,9 @@ from kring.events.models import AuditEntry
 from kring.joining import invitations
 from kring.joining.jobs import invite_many, send_invitation, take_up_the_left
 from kring.joining.models import SIGNER, ConnectedError, Invitation
+from kring.notifications import coming_back, reading, verp
 from kring.notifications.channels import LaterError
+from kring.notifications.tests.coming_in import report
 from kring.notifications.tests.conftest import Server, mailers_at, waiting
 from tests import factories
 from tests.cast import Cast
@@ -156,6 +158,24 @@ def test_an_address_that_is_refused_for_good_is_noted(invited: Invitation, serve
     assert now(invited).sent_at is None
     send()
     assert server.taken == []  # not tried again by itself
+
+
+@pytest.mark.parametrize(
+    ("behind", "days", "fails"), [("", 1, True), ("r", 1, False), ("", 15, False)]
+)
+def test_only_what_comes_back_to_the_envelope_and_soon_says_that_it_failed(
+    invited: Invitation, server: Server, settings: Settings, behind: str, days: int, *, fails: bool
+) -> None:
+    """The address to answer to is passed on with every answer."""
+    settings.BOUNCE_ADDRESS = "bounce@kring.example"
+    send()
+    change(invited, sent_at=clock.now() - timedelta(days=days))
+    came = report(verp.address_of(verp.INVITATION + behind, invited.pk, ADDRESS))
+    with as_worker():
+        found = reading.read(came)
+        assert found
+        assert coming_back.take_in(found)
+    assert bool(now(invited).failed_at) == fails
 
 
 def test_a_server_that_is_busy_is_tried_again(invited: Invitation, server: Server) -> None:

@@ -90,6 +90,7 @@ def _texts(school_id: UUID, deliveries: Sequence[Delivery]) -> dict[UUID, bytes]
     return {
         one.pk: message.payload(
             school=name,
+            verb=told[one.notification_id].verb,
             kind=told[one.notification_id].kind,
             urgent=one.is_urgent,
             language=languages[one.person_id],

@@ -40,8 +40,13 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
             count(*) FILTER (WHERE kind <> 'digest' AND is_urgent) AS urgent,
             count(*) FILTER (WHERE kind = 'digest') AS newsletters
         FROM notifications_notification told, begins
-        WHERE told.school_id = at_school AND told.kind IN ('school', 'group', 'digest')
+        WHERE told.school_id = at_school AND told.kind IN ('school', 'group', 'planning', 'digest')
         AND told.created_at >= begins.at[1] AND told.created_at < begins.at[9]
+        -- A newsletter is looked at each week and each day; without news there was none.
+        AND (told.kind <> 'digest' OR EXISTS (
+            SELECT FROM notifications_delivery went
+            WHERE went.notification_id = told.id AND went.state = 'sent'
+        ))
         GROUP BY 1, 2
     ), gone AS (
         SELECT person_id, width_bucket(went.created_at, begins.at) AS nr, count(*) AS outside

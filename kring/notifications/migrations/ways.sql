@@ -58,11 +58,11 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     LEFT JOIN notifications_preference said ON said.person_id = reached.id
         AND said.kind = of_kind AND said.channel = 'email'
     WHERE reached.wanted AND reached.email IS NOT NULL AND (urgent OR coalesce(said.wanted, true))
-    AND NOT EXISTS (
+    AND (urgent OR NOT EXISTS (  -- what came back may be a bad night of a mail server
         SELECT FROM notifications_bounce bounce
         WHERE bounce.person_id = reached.id AND bounce.is_hard AND bounce.cleared_at IS NULL
         AND bounce.address = encode(sha256(convert_to(lower(reached.email), 'UTF8')), 'hex')
-    )
+    ))
     UNION ALL
     SELECT reached.id, 'push', device.id, reached.due_at FROM reached
     JOIN notifications_pushsubscription device ON device.person_id = reached.id

@@ -17,7 +17,7 @@ from py_vapid.utils import b64urldecode
 from kring.base.ids import new_id
 from kring.base.visibility import Viewer
 from kring.notifications.models import PushSubscription
-from kring.notifications.pushing.services import accepts
+from kring.notifications.pushing.allowed import accepts
 
 HERE = "push_device"  # in the session: the device that it goes with
 MOST = 10  # of one person; see kring_keep_device
@@ -48,9 +48,9 @@ class Subscription:
             endpoint, keys = told["endpoint"], told["keys"]
             p256dh, auth = _clean(keys["p256dh"]), _clean(keys["auth"])
             EllipticCurvePublicKey.from_encoded_point(SECP256R1(), b64urldecode(p256dh.encode()))
+            is_secret = len(b64urldecode(auth.encode())) == SECRET
         except (ValueError, TypeError, KeyError, RecursionError) as error:
             raise JunkError from error
-        is_secret = len(b64urldecode(auth.encode())) == SECRET
         if not is_secret or not isinstance(endpoint, str) or not accepts(endpoint):
             raise JunkError
         return cls(endpoint=endpoint, p256dh=p256dh, auth=auth)

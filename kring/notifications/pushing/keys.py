@@ -7,7 +7,6 @@ machines on it have the same: a browser takes pushes of the one that it was give
 from __future__ import annotations
 
 import time
-from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
@@ -21,15 +20,12 @@ RENEWED = VALID // 2  # so long one token is used
 BYTES = 32  # of the private key
 
 
-def make_keys(**_signal: Any) -> None:
-    """Make the pair where there is none: after each migration, as the owner.
+def make_keys() -> None:
+    """Make the pair where there is none: whenever the tables are brought up to date, as the owner.
 
     Of two that start at once one makes it; the other finds it made.
     """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT to_regclass('notifications_pushkeys')")
-        if cursor.fetchone() == (None,):  # the migration stopped before there was a table
-            return
         cursor.execute(
             "INSERT INTO notifications_pushkeys (public, private) VALUES (%s, %s)"
             " ON CONFLICT DO NOTHING",

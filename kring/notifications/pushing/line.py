@@ -26,8 +26,8 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_pri
 from py_vapid.utils import b64urldecode
 from yarl import URL
 
+from kring.notifications.pushing.allowed import PublicOnly, accepts, origin_of
 from kring.notifications.pushing.keys import Signer
-from kring.notifications.pushing.services import PublicOnly, accepts, origin_of
 
 AT_ONCE = 100  # messages under way to one service that may still answer at once
 SOON = 0.5  # seconds in which a service answers; then the next takes the place

@@ -31,6 +31,12 @@ SAID = {
     Kind.SILENCE: _("About your group this week"),
     Kind.OWN: _("Something about a message of your own"),
 }
+# Of what their kind says too little, or something else.
+SAID_OF = {
+    "post.call_due": _("Families are left to call"),
+    "post.stopped": _("Your planned message did not go"),
+    "address.failed": _("Mail to your address comes back"),
+}
 
 
 def topic_of(notification_id: UUID) -> str:
@@ -38,10 +44,12 @@ def topic_of(notification_id: UUID) -> str:
     return urlsafe_b64encode(notification_id.bytes).decode().rstrip("=")
 
 
-def payload(*, school: str, kind: str, urgent: bool, language: str, notification_id: UUID) -> bytes:
+def payload(
+    *, school: str, verb: str, kind: str, urgent: bool, language: str, notification_id: UUID
+) -> bytes:
     """What the service worker gets: as much as a stranger who sees the screen may know."""
     path = _path().replace(str(NOBODY), str(notification_id))
-    said = _said(kind, language, urgent=urgent)
+    said = _said(verb, kind, language, urgent=urgent)
     return written(school, said, path, tag=topic_of(notification_id), urgent=urgent)
 
 
@@ -52,9 +60,10 @@ def _path() -> str:
 
 
 @cache
-def _said(kind: str, language: str, *, urgent: bool) -> str:
+def _said(verb: str, kind: str, language: str, *, urgent: bool) -> str:
+    told = URGENT if urgent else SAID[Kind(kind)]
     with override(language):
-        return str(URGENT if urgent else SAID[Kind(kind)])
+        return str(SAID_OF.get(verb, told))
 
 
 def trial(language: str) -> bytes:

@@ -97,7 +97,7 @@ def test_what_is_no_tag_is_none(text: str) -> None:
 @pytest.mark.parametrize(
     ("answer", "hard"),
     [
-        ("550 No such mailbox", True),
+        ("550 Blocked, see a list of senders", False),
         ("550 5.1.1 User unknown", True),
         ("552 Mailbox full", False),
         ("550 5.7.1 Looks like spam", False),

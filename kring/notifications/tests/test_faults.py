@@ -128,10 +128,13 @@ def test_quiet_hours_that_began_since_hold_back_what_was_queued(
 
 @pytest.mark.usefixtures("own_database")
 def test_two_schedulers_put_a_periodic_job_in_the_queue_once(server: Server) -> None:
-    """As two servers do, whose clocks differ by hours or that start anew within a period."""
+    """As two servers do, or one that starts anew within a period.
+
+    The queue remembers the last period of a task only: where clocks differ by hours a period comes
+    again, which is why whatever is periodic does nothing the second time.
+    """
     assert server.taken == []
-    task = take_up_the_left
-    at = 1_792_000_000
+    task, at = take_up_the_left, 1_792_000_000
     for _ in range(2):
         deferrer = PeriodicDeferrer(app.periodic_registry)
         ticks = [one for one in deferrer.get_previous_tasks(at) if one[0].task is task]

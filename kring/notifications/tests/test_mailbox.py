@@ -242,10 +242,10 @@ def test_a_connection_that_ends_ends_the_run(
     assert len(bounces()) == 1
 
 
+@pytest.mark.django_db
 def test_what_lies_aside_is_deleted_after_its_term_and_when_it_is_too_much(
-    post: Post, box: Box, monkeypatch: pytest.MonkeyPatch
+    box: Box, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert post
     box.put(b"To: bounce@kring.example\r\n\r\nx")
     read()
     for days in (29, 40, 400):

@@ -145,6 +145,10 @@ JUNK: dict[str, Any] = {
     "key too short": changed(keys={"p256dh": "BBBB", "auth": "A" * 22}),
     "secret too short": changed(keys=phone().told()["keys"] | {"auth": "AAAA"}),
     "secret with other signs": changed(keys=phone().told()["keys"] | {"auth": "é" * 22}),
+    **{  # which base64 cannot be
+        f"secret of {length} signs": changed(keys=phone().told()["keys"] | {"auth": "A" * length})
+        for length in (1, 5, 21)
+    },
     "no secret": changed(keys={"p256dh": phone().p256dh}),
 }
 

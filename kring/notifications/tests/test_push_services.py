@@ -14,8 +14,8 @@ from django.db import connection
 from pytest_django.fixtures import Settings
 
 from kring.notifications.pushing import keys, line
+from kring.notifications.pushing.allowed import LONGEST, PublicOnly, accepts, is_public
 from kring.notifications.pushing.line import AT_ONCE, Line, Push
-from kring.notifications.pushing.services import LONGEST, PublicOnly, accepts, is_public
 from tests.push_service import PushService, running
 from tests.unlocked import as_worker, unlocked
 

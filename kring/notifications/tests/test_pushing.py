@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -11,16 +12,17 @@ from uuid import UUID
 import pytest
 from django.contrib.sessions.models import Session
 from django.db import connection
+from django.utils.translation import override
 from pytest_django.fixtures import Settings
 
 from kring.base import clock
 from kring.base.jobs import at_work
 from kring.feed.models import Post
-from kring.notifications import letters
+from kring.notifications import digest, letters
 from kring.notifications.channels.web_push import ByPush
 from kring.notifications.jobs import push
 from kring.notifications.models import Delivery, Notification, PushSubscription
-from kring.notifications.pushing.message import LONGEST, SAID, payload, topic_of
+from kring.notifications.pushing.message import LONGEST, SAID, SAID_OF, payload, topic_of
 from kring.notifications.tests.conftest import let_time_pass, tell, waiting
 from kring.schools.models import Guardianship
 from tests import factories
@@ -106,16 +108,40 @@ def test_the_head_of_it_is_as_the_standards_say(cast: Cast, service: PushService
 
 
 def test_all_texts_fit_and_name_nobody(cast: Cast) -> None:
-    for kind in SAID:
+    for verb, kind in [("post.published", one) for one in SAID] + [(one, "own") for one in SAID_OF]:
         for language in ("nl", "en"):
             made = payload(
                 school="ß" * 500,
+                verb=verb,
                 kind=kind,
                 urgent=False,
                 language=language,
                 notification_id=cast.id("mother"),
             )
             assert len(made) <= LONGEST
+
+
+@pytest.mark.parametrize("verb", SAID_OF)
+@pytest.mark.parametrize("urgent", [True, False])
+def test_it_says_what_the_verb_is_about_and_an_old_list_to_call_is_no_new_emergency(
+    cast: Cast,
+    verb: str,
+    urgent: bool,  # noqa: FBT001
+) -> None:
+    assert verb in letters.entitled  # a verb that is told of
+    made = json.loads(
+        payload(
+            school="De Wilgenhoek",
+            verb=verb,
+            kind="own",
+            urgent=urgent,
+            language="en",
+            notification_id=cast.id("mother"),
+        )
+    )
+    with override("en"):
+        assert made["body"] == str(SAID_OF[verb])
+    assert made["urgent"] is urgent
 
 
 @pytest.mark.parametrize("answer", ["404", "410"])
@@ -311,8 +337,8 @@ def test_one_subject_costs_as_many_queries_for_thirty_as_for_three(
 
 
 def test_every_verb_says_who_may_know_of_it() -> None:
-    """Without that nobody is pushed."""
-    assert set(letters.writers) <= set(letters.entitled)
+    """Without that nobody is pushed; a digest is a mail only."""
+    assert set(letters.writers) - {digest.WEEKLY, digest.DAILY} <= set(letters.entitled)
 
 
 def test_who_may_see_only_a_sibling_is_told(cast: Cast, service: PushService) -> None:

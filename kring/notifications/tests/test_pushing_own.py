@@ -28,7 +28,7 @@ def may_know(cast: Cast, verb: str, subject_id: UUID) -> set[UUID]:
 def leave(cast: Cast, key: str) -> None:
     """This person works nowhere any more."""
     with unlocked():
-        Employment.objects.filter(user=cast.id(key)).update(ends_at=clock.now() - DAY)
+        Employment.objects.filter(user=cast.id(key)).update(ends_on=clock.today() - DAY)
 
 
 def withdraw(cast: Cast, post: Post) -> None:

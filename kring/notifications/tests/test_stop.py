@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from email import policy
 from io import StringIO
 from logging import StreamHandler, getLogger
@@ -93,14 +94,43 @@ def test_what_waited_to_be_sent_does_not_go_any_more(
 
 
 def test_twice_is_once_and_undo_is_undo(cast: Cast, mail_program: Client) -> None:
-    for _ in range(2):
-        mail_program.post(link(cast), ONE_CLICK)
-        assert stopped(cast) == {"group": False}
-    page = mail_program.post(link(cast), {"again": "yes"}).content.decode()
+    undo = undo_on(pressed(cast, mail_program))
+    assert undo
+    assert undo_on(pressed(cast, mail_program)) is None
+    assert stopped(cast) == {"group": False}
+    page = mail_program.post(link(cast), {"again": undo}).content.decode()
     assert stopped(cast) == {"group": True}
     assert "Je krijgt ze weer" in page
     mail_program.post(link(cast), ONE_CLICK)
     assert stopped(cast) == {"group": False}
+
+
+def pressed(cast: Cast, mail_program: Client) -> str:
+    return mail_program.post(link(cast), ONE_CLICK).content.decode()
+
+
+def undo_on(page: str) -> str | None:
+    found = re.search(r'name="again" value="([^"]+)"', page)
+    return found and found[1]
+
+
+@pytest.mark.parametrize("why", ["too late", "made up", "of another kind", "of somebody else"])
+def test_who_holds_the_link_alone_turns_nothing_on(
+    cast: Cast, mail_program: Client, monkeypatch: pytest.MonkeyPatch, why: str
+) -> None:
+    told = {
+        "too late": stopping.undo_of(cast.id("mother"), Kind.GROUP),
+        "made up": "yes",
+        "of another kind": stopping.undo_of(cast.id("mother"), Kind.SCHOOL),
+        "of somebody else": stopping.undo_of(cast.id("co_parent"), Kind.GROUP),
+    }[why]
+    mail_program.post(link(cast), ONE_CLICK)
+    if why == "too late":
+        monkeypatch.setattr(stopping, "UNDONE_WITHIN", timedelta(seconds=-1))
+    page = mail_program.post(link(cast), {"again": told}).content.decode()
+    assert stopped(cast) == {"group": False}
+    assert reverse("notifications:settings") in page
+    assert not any(name in page for name in NAMES)
 
 
 def test_the_pages_say_what_stops_and_what_still_comes_and_name_nobody(

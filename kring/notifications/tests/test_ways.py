@@ -274,5 +274,5 @@ def test_what_is_said_to_staff_waits_for_working_hours(cast: Cast) -> None:
     today = clock.now().astimezone(SCHOOL_TIME).isoweekday()
     works(cast, "teacher", (today + 1) % 7 + 1)
     waits = {kind for kind in Kind if max(ways(cast, "teacher", kind).values()) > timedelta()}
-    assert waits == {Kind.COMMENTS, Kind.CONVERSATIONS, Kind.OWN}
+    assert waits == {Kind.COMMENTS, Kind.CONVERSATIONS, Kind.SILENCE, Kind.OWN}
     assert ways(cast, "teacher", Kind.COMMENTS, urgent=True) == {MAIL: timedelta()}

@@ -176,6 +176,51 @@ def test_the_page_says_what_cannot_be_switched_off(cast: Cast, sign_in: SignIn) 
     assert "Reacties" not in page
 
 
+def test_a_newsletter_has_no_box_for_push_and_none_is_kept(cast: Cast, sign_in: SignIn) -> None:
+    mother = sign_in("mother")
+    page = shown(mother)
+    assert "digest_email" in page
+    assert "digest_push" not in page
+    send(mother, digest_push="on")
+    assert not chosen(cast).wants(Kind.DIGEST, Channel.PUSH)
+    with unlocked():
+        assert not Preference.objects.filter(kind=Kind.DIGEST, channel=Channel.PUSH).exists()
+
+
+def test_staff_can_switch_the_note_of_a_quiet_week_off(cast: Cast, sign_in: SignIn) -> None:
+    teacher = sign_in("teacher")
+    assert "silence_email" in shown(teacher)
+    assert "silence_email" not in shown(sign_in("mother"))
+    send(teacher)
+    assert not chosen(cast, "teacher").wants(Kind.SILENCE, Channel.EMAIL)
+
+
+@pytest.mark.parametrize(
+    ("who", "own", "of_all"),
+    [("mother", 0, 0), ("teacher", 1, 0), ("principal", 1, 1), ("administrator", 1, 1)],
+)
+def test_what_always_comes_names_what_staff_and_office_get(
+    cast: Cast, sign_in: SignIn, who: str, own: int, of_all: int
+) -> None:
+    page = shown(sign_in(who))
+    assert page.count("een film die niet meekwam") == own
+    assert page.count("geplande berichten van collega") == of_all
+
+
+def test_push_is_offered_where_it_makes_sense_and_not_at_first_sight(
+    cast: Cast, sign_in: SignIn
+) -> None:
+    mother = sign_in("mother")
+    assert "<push-switch" not in mother.get(reverse(FIRST)).text
+    assert "<push-switch" in mother.get(reverse("notifications:list")).text
+    post = cast.post("group_5", by="teacher", is_urgent=True, asks_reading=True)
+    answer = mother.post(
+        reverse("feed:confirmation", args=[post.pk]), headers={"HX-Request": "true"}
+    )
+    assert answer.status_code == 200
+    assert "<push-switch" in answer.text
+
+
 def test_staff_read_about_their_working_hours(cast: Cast, sign_in: SignIn) -> None:
     assert "Vul je je werktijden in Kring in" in shown(sign_in("teacher"))
     hours = {"weekday": 1, "starts_at": time(8), "ends_at": time(16, 30)}

@@ -1,5 +1,7 @@
 """Stopping a kind of mail without signing in: the link of one mail, and nothing more."""
 
+from uuid import UUID
+
 from allauth.core.internal import ratelimit
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -37,16 +39,29 @@ def stop(request: HttpRequest, token: str) -> HttpResponse:
         return _shown(request, kind=kind)
     if not _within(request, "stop", f"{person_id} {kind}"):
         return _shown(request, status=TOO_MANY)
-    again = "again" in request.POST
-    _keep(viewer_of(person_id), kind, wanted=again)
-    return _shown(request, kind=kind, done="again" if again else "stopped")
+    if "again" in request.POST:
+        return _again(request, person_id, kind)
+    changed = _keep(viewer_of(person_id), kind, wanted=False)
+    undo = stopping.undo_of(person_id, kind) if changed else ""
+    return _shown(request, kind=kind, done="stopped", undo=undo)
 
 
-def _keep(viewer: Viewer, kind: Kind, *, wanted: bool) -> None:
-    """Of an account that is gone there is nothing to stop: the page says the same."""
+def _again(request: HttpRequest, person_id: UUID, kind: Kind) -> HttpResponse:
+    """Who stopped it today, through this page, undoes it; others sign in and choose."""
+    if not stopping.undoes(request.POST["again"], person_id, kind):
+        return _shown(request, kind=kind, done="late")
+    _keep(viewer_of(person_id), kind, wanted=True)
+    return _shown(request, kind=kind, done="again")
+
+
+def _keep(viewer: Viewer, kind: Kind, *, wanted: bool) -> bool:
+    """Whether that changed something. Of an account that is gone the page says the same."""
     with seen_by(viewer):
-        if User.objects.visible_to(viewer).filter(pk=viewer.user_id).exists():
-            wishing.stop(viewer.person_id, kind, wanted=wanted)
+        if not User.objects.visible_to(viewer).filter(pk=viewer.user_id).exists():
+            return True
+        changes = wanted == wishing.is_stopped(viewer, kind)
+        wishing.stop(viewer.person_id, kind, wanted=wanted)
+        return changes
 
 
 def _shown(request: HttpRequest, *, status: int = 200, **said: str) -> HttpResponse:

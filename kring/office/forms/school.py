@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from kring.office.forms.staff import roles_of
 from kring.office.typed import LineField, LinesField, TelephoneField
 from kring.schools.models import Policy, School
-from kring.schools.models.policy import LONGEST_WAIT, MOST_POSTS, ROLES, named
+from kring.schools.models.policy import LONGEST_WAIT, MOST_POSTS, ROLES, named, writers_to_all
 
 BRIN = re.compile(r"[0-9]{2}[A-Z]{2}([0-9]{2})?")
 MAIN_LOCATION = "00"
@@ -193,5 +193,9 @@ class PolicyForm(forms.Form):
         for name in ROLES:
             stands[name] = sorted(named(stands[name], is_aftercare=is_care))
         super().__init__(data, initial=stands)
-        for name in ROLES:
-            self.fields[name].choices = roles_of(school)  # type: ignore[attr-defined]
+        roles = roles_of(school)
+        self.fields["urgent_roles"].choices = roles  # type: ignore[attr-defined]
+        # Row security lets no other write to all of it: what is ticked here, is so.
+        may = writers_to_all(is_aftercare=is_care)
+        to_all = [(role, label) for role, label in roles if role in may]
+        self.fields["school_post_roles"].choices = to_all  # type: ignore[attr-defined]

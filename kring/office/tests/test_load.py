@@ -26,12 +26,20 @@ type SignIn = Callable[[str], Client]
 WEEK = timedelta(days=7)
 
 
-def told(cast: Cast, key: str, *, ago: timedelta = WEEK, about: Any = None, **fields: Any) -> None:
+def told(
+    cast: Cast,
+    key: str,
+    *,
+    ago: timedelta = WEEK,
+    about: Any = None,
+    state: str = "sent",
+    **fields: Any,
+) -> None:
     """A person was told of something, by mail too."""
     ids = {"event_id": uuid4(), "about_id": about or uuid4(), "subject_id": uuid4()}
     usual = {"school_id": cast.id("wilgenhoek"), "person_id": cast.id(key), "kind": "group"}
     note = factories.made(Notification(**{"verb": "post.published"} | usual | ids | fields))
-    mail = {"channel": "email", "chunk": uuid4(), "state": "sent"}
+    mail = {"channel": "email", "chunk": uuid4(), "state": state}
     whose = {"school_id": note.school_id, "person_id": note.person_id}
     gone = factories.made(Delivery(notification=note, **whose, **mail))
     with unlocked():
@@ -68,6 +76,16 @@ def test_a_message_counts_once_for_a_family(cast: Cast) -> None:
     assert round(week.newsletters * week.families) == 1
     assert round(week.outside * week.families) == 6  # each mail to each person
     assert len(row(load, cast.group_5.name).weeks) == WEEKS
+
+
+def test_a_newsletter_that_had_nothing_to_say_is_none_and_the_agenda_counts(cast: Cast) -> None:
+    told(cast, "mother", kind="digest", verb="digest.weekly", state="skipped")
+    told(cast, "mother", kind="digest", verb="digest.daily", state="failed")
+    week = row(load_of(cast), cast.group_5.name).last
+    assert (week.newsletters, week.most, week.outside) == (0, 0, 0)
+    told(cast, "mother", kind="planning", verb="calendar.moved")
+    week = row(load_of(cast), cast.group_5.name).last
+    assert (round(week.messages * week.families), week.most) == (1, 1)
 
 
 def test_two_parents_in_one_home_are_one_family(cast: Cast) -> None:

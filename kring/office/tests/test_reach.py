@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 from pypdf import PdfReader
+from pytest_django.fixtures import Settings
 
 from kring.base.visibility import seen_by
 from kring.events.models import AuditEntry
@@ -138,8 +139,10 @@ def test_more_children_take_no_more_queries(
         assert page(cast, office).status_code == 200
 
 
-def test_a_monitor_reads_how_many_are_parked(cast: Cast, client: Any) -> None:
+def test_a_monitor_reads_how_many_are_parked(cast: Cast, client: Any, settings: Settings) -> None:
     post = cast.post("group_5", by="teacher")
     parked = factories.delivery(factories.notification(post, cast.id("mother")))
     cast.change(parked, state="dead")
-    assert client.get(reverse("ops:parked")).text == "1\n"
+    settings.MONITOR_TOKEN = "geheim van de monitor"
+    shown = {"Authorization": f"Bearer {settings.MONITOR_TOKEN}"}
+    assert client.get(reverse("ops:parked"), headers=shown).text == "1\n"

@@ -163,7 +163,7 @@ def test_who_may_post_how_often_and_when_the_newsletter_comes(cast: Cast, sign_i
     told = {
         **RULES,
         **SEEN,
-        "school_post_roles": ["teacher", "principal"],
+        "school_post_roles": ["administrator"],
         "urgent_roles": ["administrator", "counselor"],
         "min_posts_a_week": "1",
         "max_posts_a_day": "2",
@@ -175,7 +175,7 @@ def test_who_may_post_how_often_and_when_the_newsletter_comes(cast: Cast, sign_i
     }
     assert sign_in("administrator").post(address(cast, "policy"), told).status_code == 303
     last = all_versions(cast)[-1]
-    assert set(last.school_post_roles) == {"teacher", "principal"}
+    assert set(last.school_post_roles) == {"administrator"}
     assert set(last.urgent_roles) == {"administrator", "counselor"}
     assert (last.min_posts_a_week, last.max_posts_a_day, last.call_after_minutes) == (1, 2, 30)
     assert (last.comments_allowed, last.weekly_newsletter) == (False, False)
@@ -189,7 +189,7 @@ def test_who_may_post_how_often_and_when_the_newsletter_comes(cast: Cast, sign_i
 @pytest.mark.parametrize(
     ("wrong", "field"),
     [
-        ({"school_post_roles": ["teacher"]}, "school_post_roles"),
+        ({"school_post_roles": ["teacher", "principal"]}, "school_post_roles"),
         ({"school_post_roles": []}, "school_post_roles"),
         ({"urgent_roles": ["aide", "counselor"]}, "urgent_roles"),
         ({"urgent_roles": ["operator", "principal"]}, "urgent_roles"),
@@ -313,7 +313,7 @@ OTHERWISE: dict[str, Any] = {
     "families_save_photos": True,
     "keeps_originals": True,
     "sharing_rule": "Alleen voor thuis.",
-    "school_post_roles": ["principal", "teacher"],
+    "school_post_roles": ["administrator"],
     "urgent_roles": ["principal"],
     "min_posts_a_week": 2,
     "max_posts_a_day": 3,

@@ -37,6 +37,16 @@ def named(roles: Iterable[str], *, is_aftercare: bool) -> frozenset[str]:
     return frozenset([*told, "aftercare"] if is_aftercare and told == LEADERS else told)
 
 
+def writers_to_all(*, is_aftercare: bool) -> frozenset[str]:
+    """The roles that row security lets write to a whole school: what a school names narrows it."""
+    return frozenset([*LEADERS, "aftercare"] if is_aftercare else LEADERS)
+
+
+def named_for_all(roles: Iterable[str], *, is_aftercare: bool) -> frozenset[str]:
+    """Of these, the roles that hold for a message to the whole school."""
+    return named(roles, is_aftercare=is_aftercare) & writers_to_all(is_aftercare=is_aftercare)
+
+
 def _roles() -> Any:
     return ArrayField(models.CharField(max_length=20), default=leaders, db_default=LEADERS)
 

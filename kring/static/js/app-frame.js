@@ -60,6 +60,7 @@ class AppFrame extends HTMLElement {
     const { serviceWorker } = navigator;
     if (!serviceWorker) return;
     const hadOne = Boolean(serviceWorker.controller);
+    serviceWorker.addEventListener("message", ({ data, ports }) => data === "may leave" && ports[0].postMessage(!isTypedIn()));
     this.registration = await serviceWorker.register(this.dataset.worker, { updateViaCache: "none" }).catch(() => null);
     if (!this.registration) return;
     serviceWorker.addEventListener("controllerchange", () => hadOne && serviceWorker.controller && this.#compare(serviceWorker.controller));
@@ -102,6 +103,17 @@ class AppFrame extends HTMLElement {
     if (waiting) waiting.postMessage("take over");
     else location.reload();
   }
+}
+
+/** Whether a form of this page holds something that nobody sent yet; a search is no loss. */
+function isTypedIn() {
+  return [...document.querySelectorAll("form[method=post] :is(input, textarea, select)")].some((field) => {
+    if (field.type === "hidden" || field.type === "submit") return false;
+    if (field.type === "file") return field.files.length > 0;
+    if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
+    if (field.options) return [...field.options].some((one) => one.selected !== one.defaultSelected) && field.selectedIndex > 0;
+    return field.value !== field.defaultValue;
+  });
 }
 
 function versionOf(worker) {

@@ -9,6 +9,7 @@ const LANGUAGE = "language"; // of the last page that was seen
 const SHARED = "shared"; // from the share menu, on its way to the composer
 const LAST_READ = "last read"; // on a device that is its owner's alone; see app-feed.js
 const TOO_SLOW = 8000; // milliseconds that a page may take when the last one that was read is here
+const ANSWERS_WITHIN = 300; // milliseconds, of a page that may sleep
 const HASHED = /^\/static\/.+\.[0-9a-f]{12}\.[^/]+$/;
 const PASSED_BY = /^\/(share|media|static)\//; // files, and what the server must see as it comes
 
@@ -119,14 +120,28 @@ async function tell(data) {
   await navigator.setAppBadge?.().catch(() => {}); // a dot; the feed knows how many
 }
 
-/** Opens what it is about: where it is open already, there; never in the place of another page. */
+/** Opens what it is about in the window of Kring that is there: unless something is being typed. */
 async function lookAt(notification) {
   notification.close();
   const to = new URL(notification.data, location.origin);
   if (to.origin !== location.origin) return;
-  const pages = await clients.matchAll({ type: "window" });
-  const there = pages.find((page) => page.url === to.href);
-  await (there ? there.focus() : clients.openWindow(to.href));
+  for (const page of await clients.matchAll({ type: "window" })) {
+    if (page.url === to.href) return page.focus();
+    if (!(await mayLeave(page))) continue;
+    const there = await page.navigate(to.href).catch(() => null);
+    if (there) return there.focus();
+  }
+  return clients.openWindow(to.href);
+}
+
+/** Whether a page says that nothing in it would be lost; one that says nothing is left alone. */
+function mayLeave(page) {
+  return new Promise((answer) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = ({ data }) => answer(data === true);
+    setTimeout(answer, ANSWERS_WITHIN, false);
+    page.postMessage("may leave", [port2]);
+  });
 }
 
 /** The push service gave the browser another address. Where nobody is signed in, nobody is told. */
