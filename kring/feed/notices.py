@@ -102,7 +102,8 @@ def who_still_looks_after_it(notification: Notification) -> QuerySet[User]:
     """The writer, who works there still; nobody, when the message was withdrawn."""
     post = Post.objects.filter(pk=notification.subject_id, withdrawn_at=None).first()
     if post is None:
-        return User.objects.none()
+        nobody: QuerySet[User] = User.objects.none()
+        return nobody
     held = Employment.objects.on(clock.today()).filter(school=post.school_id, user=post.author_id)
     people: QuerySet[User] = User.objects.filter(pk__in=held.values("user"))
     return people

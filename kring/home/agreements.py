@@ -119,13 +119,14 @@ class Agreements:
         held = named(self.policy.urgent_roles, is_aftercare=self.is_care)
         yield said % {"who": self._who(held)}
         yield _(
-            "They come at once, by push message and by mail, also when you have chosen to hear less."
+            "They come at once, by push message and by mail, also when you have chosen to hear"
+            " less."
         )
         said = ngettext(
-            "Read it in Kring, or press “I have read this”. Who has not read it after %(count)d minute, we"
-            " call.",
-            "Read it in Kring, or press “I have read this”. Who has not read it after %(count)d minutes,"
-            " we call.",
+            "Read it in Kring, or press “I have read this”. Who has not read it after %(count)d"
+            " minute, we call.",
+            "Read it in Kring, or press “I have read this”. Who has not read it after %(count)d"
+            " minutes, we call.",
             self.policy.call_after_minutes,
         )
         yield said % {"count": self.policy.call_after_minutes}

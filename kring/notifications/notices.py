@@ -44,10 +44,11 @@ def tell_whose_it_is(event: Event) -> None:
 def whose_it_is_still(notification: Notification) -> QuerySet[User]:
     """Whose it is; nobody, where she has another address by now or tried again."""
     bounce = Bounce.objects.filter(pk=notification.subject_id, cleared_at=None).first()
-    person = User.objects.filter(pk=bounce.person_id).first() if bounce else None
+    people: QuerySet[User] = User.objects.filter(pk=bounce.person_id if bounce else None)
+    person = people.first()
     if bounce is None or person is None or digest_of(str(person.email)) != bounce.address:
-        return User.objects.none()
-    return User.objects.filter(pk=person.pk)
+        return people.none()
+    return people
 
 
 @lines(FAILED)

@@ -54,7 +54,7 @@ def address(world: World, row: Row) -> dict[str, Any]:
         return {}
     if "does not exist" in row.thing:
         return {"post_id": uuid4()}
-    out = {} if "planned" not in row.thing else soon
+    out: dict[str, Any] = soon if "planned" in row.thing else {}
     return {"post_id": cast.post("group_5", by=writer, **out).pk}
 
 

@@ -149,7 +149,7 @@ def test_what_is_urgent_is_found_by_an_index_of_its_own(school: Cast) -> None:
             " WHERE id IN (SELECT id FROM feed_post ORDER BY published_at LIMIT 300)"
         )
         cursor.execute("ANALYZE feed_post")
-    urgent = {"is_urgent": True, "asks_reading": True}
+    urgent: dict[str, Any] = {"is_urgent": True, "asks_reading": True}
     waiting = school.post("group_5", by="principal", **urgent)
     for key in ("mother", "teacher", "administrator"):
         viewer = school.viewer(key)
