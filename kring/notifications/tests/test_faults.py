@@ -115,8 +115,7 @@ def test_quiet_hours_that_began_since_hold_back_what_was_queued(
 ) -> None:
     here = clock.now().astimezone(clock.SCHOOL_TIME)
     with seen_by(cast.viewer("mother")):
-        Wishes.objects.create(
-            person=cast.mother,
+        Wishes.objects.filter(person=cast.mother).update(
             quiet_from=(here - timedelta(hours=1)).time(),
             quiet_until=(here + timedelta(hours=1)).time(),
         )

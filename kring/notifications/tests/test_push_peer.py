@@ -16,6 +16,7 @@ from uuid import uuid4
 import pytest
 from pytest_django.fixtures import Settings
 
+from kring.notifications.pushing import line
 from kring.notifications.pushing.keys import Signer, new_pair
 from kring.notifications.pushing.line import Answer, Line, Push
 
@@ -55,11 +56,13 @@ class Peer:
             topic="a",
             seconds=60,
         )
-        line = Line()
+        opened = Line()
         try:
-            ((_, answer),) = (one for group in line.send([push], Signer(private)) for one in group)
+            ((_, answer),) = (
+                one for group in opened.send([push], Signer(private)) for one in group
+            )
         finally:
-            line.close()
+            opened.close()
         return answer
 
 
@@ -87,8 +90,11 @@ def keys() -> tuple[str, str]:
 
 
 @pytest.fixture
-def peer(origin: str, keys: tuple[str, str], settings: Settings) -> Peer:
-    """It, with a device for these keys."""
+def peer(
+    origin: str, keys: tuple[str, str], settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> Peer:
+    """It, with a device for these keys; its first answer takes a while."""
+    monkeypatch.setattr(line, "SOON", 10)
     settings.PUSH_SERVICES = [origin]
     return Peer(origin, keys[0])
 

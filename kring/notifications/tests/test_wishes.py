@@ -270,7 +270,7 @@ def newcomer(cast: Cast) -> Cast:
 
 @pytest.mark.parametrize(
     ("who", "words"),
-    [("mother", "als school iets voor je heeft"), ("teacher", "berichten van collega")],
+    [("mother", "als school iets voor je heeft"), ("teacher", "als collega")],
 )
 def test_the_first_visit_asks_how_often(
     newcomer: Cast, sign_in: SignIn, who: str, words: str

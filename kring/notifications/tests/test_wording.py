@@ -114,7 +114,7 @@ def test_at_once_in_dutch() -> None:
     assert said == [
         (
             "Meteen, per mail en per pushbericht: berichten van de school, berichten van de groep,"
-            " planning en agenda en gesprekken."
+            " agenda en gesprekken."
         ),
         "Elke zaterdag om 8.00 uur de nieuwsbrief van de week, per mail.",
         "Een spoedbericht komt altijd meteen, ook 's nachts en wat je ook koos.",
