@@ -40,6 +40,7 @@ ANSWERS = {
     204: "done",
     302: "sent on",
     303: "done, sent on",
+    404: "that there is nothing",
     422: "the form again, with what is wrong",
 }
 

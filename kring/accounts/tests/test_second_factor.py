@@ -22,6 +22,7 @@ from kring.accounts import factors, paper_codes, passwords, sessions, totp
 from kring.accounts.models import User
 from kring.accounts.tests.conftest import PASSWORD, Browser, last_code, last_mail
 from kring.base import clock
+from kring.notifications.models import Wishes
 from kring.schools.models import Employment
 from kring.schools.viewers import viewer_of
 from tests.cast import Cast
@@ -270,6 +271,7 @@ def test_a_password_and_a_code_on_paper_are_two_proofs(teacher: User, browser: O
     passwords.choose(person, PASSWORD)
     codes = paper_codes.new_sheet(person)
     employ_at(teacher, person)
+    made(Wishes(person=person, settled_at=clock.now()))  # else she is asked how often, first
     here = browser()
     here.give("juf.sanne")
     here.give_paper(codes[0])

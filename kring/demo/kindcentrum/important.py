@@ -74,6 +74,11 @@ def _alarm(moment: datetime, families: Sequence[Family]) -> None:
         call_at=moment + CALLED_AFTER,
     )
     Post.objects.bulk_create([post])
+    _confirm(post, families)
+    _call(post, families)
+
+
+def _confirm(post: Post, families: Sequence[Family]) -> None:
     people = [identity(key) for key in _who_confirmed(families)]
     Reading.objects.bulk_create(
         Reading(school_id=post.school_id, post=post, user_id=one) for one in people
@@ -83,9 +88,8 @@ def _alarm(moment: datetime, families: Sequence[Family]) -> None:
         for number, one in enumerate(people)
     )
     for number, one in enumerate(said):  # the first writing puts this moment there
-        one.created_at = moment + timedelta(seconds=40 + 11 * number)
+        one.created_at = post.published_at + timedelta(seconds=40 + 11 * number)
     Confirmation.objects.bulk_update(said, ["created_at"])
-    _call(post, families)
 
 
 def _way(number: int) -> Confirmation.Way:
