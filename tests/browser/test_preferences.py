@@ -56,7 +56,7 @@ def test_what_she_chooses_is_kept(windows: Windows) -> None:
     page = windows("co_parent")
     page.goto(SETTINGS)
     page.get_by_label(re.compile("Eén keer per dag")).check()
-    page.get_by_label(re.compile("Berichten van de groep: Op je telefoon")).uncheck()
+    page.get_by_label(re.compile("Berichten van de groep: Pushbericht")).uncheck()
     page.get_by_label("Stil vanaf").fill("22:00")
     page.get_by_label("Stil tot").fill("07:00")
     page.get_by_label("Stil tot").blur()
@@ -71,7 +71,7 @@ def test_what_she_chooses_is_kept(windows: Windows) -> None:
     expect(page.locator(SAID)).not_to_contain_text("Tussen")
     save(page)
     expect(
-        page.get_by_label(re.compile("Berichten van de groep: Op je telefoon"))
+        page.get_by_label(re.compile("Berichten van de groep: Pushbericht"))
     ).not_to_be_checked()
 
 
