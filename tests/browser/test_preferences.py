@@ -70,9 +70,7 @@ def test_what_she_chooses_is_kept(windows: Windows) -> None:
     page.get_by_label("Stil tot").blur()
     expect(page.locator(SAID)).not_to_contain_text("Tussen")
     save(page)
-    expect(
-        page.get_by_label(re.compile("Berichten van de groep: Pushbericht"))
-    ).not_to_be_checked()
+    expect(page.get_by_label(re.compile("Berichten van de groep: Pushbericht"))).not_to_be_checked()
 
 
 def test_it_works_without_scripts(chromium: Browser, demo: Demo) -> None:
