@@ -38,7 +38,7 @@ from kring.notifications.jobs import deliver
 
 PEOPLE = 40_000
 OF_A_SCHOOL = 400
-AT_A_TIME = 2  # as the lane for mail has it (kring.base.jobs.LANES)
+AT_A_TIME = 2  # as the lane for mail has it (kring.base.jobs.lanes)
 BARE = 4_000  # messages of one round of the floor; there is one before and one after ours
 
 

@@ -17,12 +17,13 @@ django.setup()
 
 from django.db import connection  # noqa: E402 - models want Django
 
-from kring.base.jobs import LANES  # noqa: E402
-from kring.notifications.jobs import push  # noqa: E402
+from kring.base.jobs import lanes  # noqa: E402
+from kring.notifications.channels.web_push import ByPush  # noqa: E402
+from kring.notifications.jobs import deliver  # noqa: E402
 from kring.notifications.pushing import message  # noqa: E402
 from kring.notifications.pushing.line import Push, sealed  # noqa: E402
 
-AT_A_TIME = {queue: jobs for queues, jobs in LANES for queue in queues}["push"]
+AT_A_TIME = lanes[ByPush.queue]
 SEALED = 5_000
 SIZE = 160  # octets of a message of ours
 
@@ -30,7 +31,9 @@ SIZE = 160  # octets of a message of ours
 def main() -> None:
     """Print how long the jobs took, and how many messages a second can be sealed."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT args FROM procrastinate_jobs WHERE task_name = %s", [push.name])
+        cursor.execute(
+            "SELECT args FROM procrastinate_jobs WHERE queue_name = %s", [ByPush.queue]
+        )
         jobs = [args if isinstance(args, dict) else json.loads(args) for (args,) in cursor]
         cursor.execute(
             "SELECT endpoint, p256dh, auth FROM kring_devices(%s::uuid[])", [[sys.argv[1]]]
@@ -39,7 +42,7 @@ def main() -> None:
     _warm()
     before = time.monotonic()
     with ThreadPoolExecutor(AT_A_TIME) as threads:
-        for done in [threads.submit(push, **one) for one in jobs]:
+        for done in [threads.submit(deliver, **one) for one in jobs]:
             done.result()
     seconds = time.monotonic() - before
     one = Push(

@@ -26,7 +26,7 @@ CSS = "kring/static/css"
 LOOK = (  # of every page and of messages, in one file: a phone on HTTP/1.1 asks for six at a time
     *("tokens", "reset", "base", "icon", "frame", "bell", "button", "card", "chip", "avatar"),
     *("note", "form", "row", "empty", "progress", "post", "undo", "urgent", "mosaic", "papers"),
-    "utilities",
+    *("coming", "utilities"),
 )
 FONTS = BUILD / "fonts"  # of letters on paper: typst reads TTF, and no font of the machine
 PRINTED = ("atkinson-hyperlegible-next", "noto-sans", "noto-sans-arabic")

@@ -23,6 +23,7 @@ from kring.feed.models import (
     Like,
     Newsletter,
     NewsletterItem,
+    NewsletterPhoto,
     Post,
     PostFile,
     PostPhoto,
@@ -33,7 +34,7 @@ from kring.feed.models import (
 from kring.importing.models import Import, ImportedRow
 from kring.joining.models import Invitation, LinkCode, LinkCodeUse
 from kring.media.models import Asset, Portrait
-from kring.notifications.kinds import Channel, Kind
+from kring.notifications.kinds import MAIL, Kind
 from kring.notifications.models import (
     Bounce,
     Delivery,
@@ -193,6 +194,14 @@ def newsletter_item(of: Newsletter, **fields: Any) -> NewsletterItem:
     return made(NewsletterItem(school_id=of.school_id, newsletter=of, **usual | fields))
 
 
+def printed(item: NewsletterItem, uploaded_by_id: UUID, **fields: Any) -> NewsletterPhoto:
+    """A photo with an item of a newsletter."""
+    hung = asset(item.school_id, uploaded_by_id)
+    usual: dict[str, Any] = {"kind": hung.kind, "width": 1600, "height": 1200, "position": 0}
+    ids = {"school_id": item.school_id, "item": item, "asset": hung, "placeholder": "data:,"}
+    return made(NewsletterPhoto(**ids | usual | fields))
+
+
 def notification(about: Post, person_id: UUID) -> Notification:
     """A person is told of a post."""
     ids = {"event_id": uuid4(), "about_id": about.card_id, "subject_id": about.pk}
@@ -218,7 +227,7 @@ def push_device(person_id: UUID, endpoint: str = "", **keys: str) -> PushSubscri
 
 def preference(person_id: UUID, **fields: Any) -> Preference:
     """No mail of the group, unless told otherwise."""
-    usual = {"kind": Kind.GROUP, "channel": Channel.EMAIL, "wanted": False}
+    usual = {"kind": Kind.GROUP, "channel": MAIL, "wanted": False}
     return made(Preference(person_id=person_id, **usual | fields))
 
 

@@ -27,6 +27,7 @@ LIMITS = {
     "anywhere": "30/h/key",  # tries at one person's password, from devices that are not known
     "paper": "10/10m/key",  # tries at one person's codes on paper, from one network
     "push": "10/10m/key",  # messages with which a person tries the own devices
+    "letter": "10/10m/key",  # mails with which a person tries a newsletter
     "app": "5/5m/key,30/d/key",  # figures of the app, 20 bits, of which three fit at a time
 }
 
@@ -75,6 +76,11 @@ def may_try_app(request: HttpRequest, person_id: UUID) -> bool:
 def may_try_push(request: HttpRequest, person_id: UUID) -> bool:
     """Whether this person may send a message to a device of one's own once more."""
     return _within(request, "push", str(person_id))
+
+
+def may_try_letter(request: HttpRequest, person_id: UUID) -> bool:
+    """Whether this person may have a newsletter mailed to oneself once more."""
+    return _within(request, "letter", str(person_id))
 
 
 def _within(request: HttpRequest, action: str, key: str | None) -> bool:

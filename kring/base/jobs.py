@@ -23,7 +23,7 @@ import psycopg
 import structlog
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connection
-from procrastinate import App, BaseRetryStrategy, RetryDecision
+from procrastinate import App, BaseRetryStrategy, JobContext, RetryDecision
 from procrastinate.contrib.django import app, connector_params
 from procrastinate.exceptions import ConnectorException
 from procrastinate.psycopg_connector import PsycopgConnector
@@ -101,14 +101,18 @@ class Job:
         at: datetime | None = None,
         lock: str | None = None,
         priority: int = 0,
+        queue: str = "",
         **ids: Any,
     ) -> None:
-        """Put it in the queue with this transaction: both happen or neither. Higher goes first."""
+        """Put it in its queue, or another, with this transaction: both happen or neither.
+
+        Higher goes first.
+        """
         arguments = json.dumps({"school_id": str(school_id)} | ids, default=str)
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT kring_enqueue(%s, %s, %s, %s, %s::jsonb, %s)",
-                [self.queue, self.name, priority, lock, arguments, at],
+                [queue or self.queue, self.name, priority, lock, arguments, at],
             )
 
 
@@ -122,36 +126,65 @@ def job(*, queue: str, outside: bool = False) -> Callable[[Callable[..., None]],
     return lambda function: Job(function, queue, outside=outside)
 
 
-def periodic(*, cron: str, queue: str = "house") -> Callable[[Callable[..., None]], Any]:
+# The queue remembers only the newest period of a task: to a server whose clock is behind, an older
+# one looks new. So it is written down who does a period; the same job may go on after its worker
+# died.
+TAKE_PERIOD = """
+INSERT INTO kring_period (task, moment, job_id) VALUES (%s, %s, %s)
+ON CONFLICT (task, moment) DO UPDATE SET job_id = excluded.job_id
+WHERE kring_period.job_id = excluded.job_id
+"""
+
+
+class Periodic:
+    """A function of the house that the worker runs once per period."""
+
+    def __init__(self, function: Callable[[int], None], cron: str, queue: str) -> None:
+        self.function, self.name = function, f"{function.__module__}.{function.__name__}"
+        functools.update_wrapper(self, function)
+        task = app.task(name=self.name, queue=queue, pass_context=True)(self.take_turn)
+        app.periodic(cron=cron)(task)
+
+    def __call__(self, timestamp: int) -> None:
+        """Run it now."""
+        self.function(timestamp)
+
+    def take_turn(self, context: JobContext, timestamp: int) -> None:
+        """Run it as the worker does: unless another job did, or does, this period."""
+        with connection.cursor() as cursor:
+            cursor.execute(TAKE_PERIOD, [self.name, timestamp, context.job.id])
+            if not cursor.rowcount:
+                return
+        self.function(timestamp)
+
+
+def periodic(*, cron: str, queue: str = "house") -> Callable[[Callable[[int], None]], Periodic]:
     """Declare a job of the house, done once per period by a unique key in the database.
 
     It runs outside any block and receives the moment of the period, in seconds since 1970.
     """
-
-    def declare(function: Callable[..., None]) -> Any:
-        name = f"{function.__module__}.{function.__name__}"
-        return app.periodic(cron=cron)(
-            app.task(name=name, queue=queue, pass_context=False)(function)
-        )
-
-    return declare
+    return lambda function: Periodic(function, cron, queue)
 
 
 @app.periodic(cron="* * * * * */15")
 @app.task(name="kring.base.jobs.give_back", queue="house", priority=100)
 async def give_back(timestamp: int) -> None:  # noqa: ARG001  (the moment of the period)
-    """Jobs of workers that died go back into the queue: procrastinate does not by itself."""
+    """Jobs of workers that died go back into the queue: procrastinate does not by itself.
+
+    It takes no turn: done twice, it did the same.
+    """
     silence = settings.WORKER_HEARTBEAT_SECONDS * STALLED_AFTER
     await app.connector.execute_query_async(GIVE_BACK, silence=silence)
 
 
-LANES: tuple[tuple[tuple[str, ...], int], ...] = (
-    (("urgent",), 2),
-    (("mail",), 2),
-    (("push",), 2),
-)
-"""Queues with workers of their own, and how many jobs each does at a time: a mail server or push
-service that is down delays only its own channel, and nothing stands before what is urgent."""
+lanes: dict[str, int] = {"urgent": 2}
+"""Queues with a worker of their own, and how many jobs each does at a time. A channel adds its own:
+one that is down delays nothing else, and nothing stands before what is urgent."""
+
+
+def lane(queue: str, jobs: int = 2) -> None:
+    """Have a worker of its own for this queue, before workers begin."""
+    lanes[queue] = jobs
 
 
 def run_worker(*, films: bool = False) -> None:
@@ -160,16 +193,23 @@ def run_worker(*, films: bool = False) -> None:
     Those of ``films`` take minutes: a process of their own does them, one by one.
     """
     close_old_connections()
-    connector = _Connector(kwargs=connector_params(), max_size=4 + 2 * len(LANES))
+    connector = _Connector(kwargs=connector_params(), max_size=4 + 2 * len(lanes))
     with app.replace_connector(connector):
-        asyncio.run(_work([((FILMS,), 1)] if films else [*LANES, (_others(), 2)]))
+        asyncio.run(_work([((FILMS,), 1)] if films else [*_apart(), (_others(), 2)]))
 
 
-async def _work(lanes: Sequence[tuple[tuple[str, ...], int]]) -> None:
+type _Lane = tuple[tuple[str, ...], int]  # queues, and how many jobs at a time
+
+
+def _apart() -> list[_Lane]:
+    return [((queue,), jobs) for queue, jobs in lanes.items()]
+
+
+async def _work(wanted: Sequence[_Lane]) -> None:
     """One worker for each lane, all in this process, until it is told to stop."""
     loop = asyncio.get_running_loop()
     async with app.open_async():
-        working = [asyncio.create_task(_lane(*lane)) for lane in lanes]
+        working = [asyncio.create_task(_lane(*lane)) for lane in wanted]
         for sign in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(sign, lambda: [task.cancel() for task in working])
         await asyncio.wait(working, return_when=asyncio.FIRST_COMPLETED)
@@ -182,7 +222,7 @@ async def _work(lanes: Sequence[tuple[tuple[str, ...], int]]) -> None:
 
 
 async def _lane(queues: tuple[str, ...], concurrency: int) -> None:
-    of_lane = _of_lanes() if queues in dict(LANES) else app
+    of_lane = _of_lanes() if queues[0] in lanes else app
     await of_lane.run_worker_async(
         queues=list(queues),
         concurrency=concurrency,
@@ -205,8 +245,8 @@ def _of_lanes() -> App:
 def _others() -> tuple[str, ...]:
     """All queues that jobs are declared for, but those with a lane or a process of their own."""
     app.perform_import_paths()  # type: ignore[no-untyped-call]
-    apart = {FILMS, *(queue for queues, _ in LANES for queue in queues)}
-    return tuple(sorted({task.queue for task in app.tasks.values()} - apart))
+    declared = {task.queue for task in app.tasks.values()}
+    return tuple(sorted(declared - {FILMS, *lanes}))
 
 
 class _Connector(PsycopgConnector):

@@ -6,8 +6,10 @@ from typing import Any
 
 import structlog
 
-# What ``django.core.signing`` signs with SHA-256, in an address: a link that opens something.
-_SIGNED = re.compile(r"[^\s/?&=]+:[\w-]{27,}")
+# What ``django.core.signing`` signs with SHA-256, in an address: a link that opens something. Some
+# programs for mail write the colon in another way.
+_SIGNED = re.compile(r"(?<![^\s/?&=])[^\s/?&=]+(?::|%3A|%253A)[\w-]{27,}", re.IGNORECASE)
+_DEEPEST = 4  # of what is looked into: a line of a log is flat
 
 
 def configure(options: dict[str, Any]) -> None:
@@ -44,6 +46,7 @@ def configure(options: dict[str, Any]) -> None:
             "loggers": {
                 "procrastinate": {"level": "WARNING"},
                 "django.db.backends": {"level": "WARNING"},
+                "flufl.bounce": {"level": "WARNING"},  # twenty-five lines for a mail
             },
         }
     )
@@ -61,10 +64,20 @@ def _without_values(_logger: Any, _method: str, event: dict[str, Any]) -> dict[s
 
 def _without_tokens(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
     """Who reads the logs must not be able to open what a link in a mail opens."""
-    return {
-        name: _SIGNED.sub("…", value) if isinstance(value, str) else value
-        for name, value in event.items()
-    }
+    return {name: _told(value) for name, value in event.items()}
+
+
+def _told(value: Any, depth: int = 0) -> Any:
+    """The same without tokens, also inside lists and such."""
+    if isinstance(value, str):
+        return _SIGNED.sub("…", value)
+    if depth > _DEEPEST:
+        return "…"
+    if isinstance(value, dict):
+        return {_told(key): _told(one, depth + 1) for key, one in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_told(one, depth + 1) for one in value]
+    return value
 
 
 def _frames(traceback: Any) -> list[str]:

@@ -115,12 +115,18 @@ composer_parts: list[ComposerPart] = []
 
 
 class CardPart(Protocol):
-    """What others show on a card of the feed."""
+    """What others show on a card of the feed, and beside the feed where the screen is wide."""
 
     template: str  # rendered on the card with ``part``
+    beside: str  # rendered beside the feed with ``aside``
 
     def of(self, card_ids: Iterable[UUID], viewer: Viewer) -> Mapping[UUID, Any]:
         """Per card what this person may see of it: one query, however many cards."""
+
+    def with_aside(
+        self, card_ids: Iterable[UUID], viewer: Viewer
+    ) -> tuple[Mapping[UUID, Any], Any]:
+        """The same, and what stands beside the feed, or None: still one query."""
 
 
 card_parts: list[CardPart] = []
@@ -134,6 +140,20 @@ cards_of_posts: list[CardOf] = []
 def card_of_post(asked: CardOf) -> CardOf:
     """Say which card a post is, for others who hear of the post. In a service block."""
     cards_of_posts.append(asked)
+    return asked
+
+
+type MessageCount = Callable[[Sequence[UUID], date], Mapping[UUID, int]]
+
+message_counts: list[MessageCount] = []
+
+
+def counts_messages(asked: MessageCount) -> MessageCount:
+    """Say how many messages each of these groups gets on a day, for others that tell them things.
+
+    For who works for the school of the groups.
+    """
+    message_counts.append(asked)
     return asked
 
 

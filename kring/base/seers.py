@@ -239,7 +239,7 @@ def _addressed(stays: models.QuerySet[Any], thing: Any) -> models.QuerySet[Any]:
     return stays.filter(Q(group__in=thing.group_ids) | Q(student__in=thing.student_ids))
 
 
-def of_announcement(thing: Any) -> Q:
+def of_announcement(thing: Any, reach: str) -> Q:
     """The staff, and families of children who were there when it came out, or came later."""
     if thing.withdrawn_at or not thing.published_at or thing.published_at > clock.now():
         return NOBODY
@@ -248,7 +248,7 @@ def of_announcement(thing: Any) -> Q:
         starts_on__lte=clock.today(),
         school=thing.school_id,
     )
-    families = _let_in("informed_sees_posts", student__among=there.values("student"))
+    families = _let_in(_policy_of(reach), student__among=there.values("student"))
     return _staff(thing.school_id) | families
 
 
@@ -263,8 +263,12 @@ def _families(post: Any, reach: str, moment: datetime | None) -> Q:
     there = _addressed(there, post)
     if reach in {"taking_part", "commenting"}:
         return _people(_guardians("in_care", student__among=there.values("student")))
-    policy = "informed_sees_photos" if reach == "photos" else "informed_sees_posts"
-    return _let_in(policy, student__among=there.values("student"))
+    return _let_in(_policy_of(reach), student__among=there.values("student"))
+
+
+def _policy_of(reach: str) -> str:
+    """What a school says of who may only be informed."""
+    return "informed_sees_photos" if reach == "photos" else "informed_sees_posts"
 
 
 def _day(moment: datetime) -> date:

@@ -246,15 +246,20 @@ class Planned(Audience):
 class Announced(Rule):
     """Sent to all of a school: from its moment on for staff, and families of then and of later."""
 
+    def __init__(self, reach: Reach = "seeing") -> None:
+        self.reach = reach
+
     def sql(self, model: type[models.Model], row: str, terms: Terms) -> str:
+        asked = " AND w.photos" if self.reach == "photos" else ""
         return f"""(coalesce({row}.published_at <= now(), false) AND {row}.withdrawn_at IS NULL
             AND ({row}.school_id = ANY ({terms.ids("staff_of")}) OR EXISTS (
                 SELECT 1 FROM unnest({terms.window("units", "uuid")},
-                    {terms.window("until", "timestamptz")}) AS w(unit_id, until_at)
-                WHERE w.unit_id = {row}.school_id AND {row}.published_at < w.until_at)))"""
+                    {terms.window("until", "timestamptz")}, {terms.window("photos", "boolean")})
+                    AS w(unit_id, until_at, photos)
+                WHERE w.unit_id = {row}.school_id AND {row}.published_at < w.until_at{asked})))"""
 
     def people(self, thing: models.Model) -> Q:
-        return seers.of_announcement(thing)
+        return seers.of_announcement(thing, self.reach)
 
 
 class Writes(Rule):

@@ -42,6 +42,15 @@ class Chip(NamedTuple):
     current: bool = False
 
 
+class Home(Protocol):
+    """A school, as far as a chip shows it."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+
+
 class Room(Protocol):
     """A group, as far as a chip shows it."""
 
@@ -51,12 +60,12 @@ class Room(Protocol):
     def color(self) -> int: ...
 
 
-def school_hue(school: School) -> str:
+def school_hue(school: Home) -> str:
     """The class that gives a school its colour."""
     return "bso" if school.kind == School.Kind.AFTERCARE else "school"
 
 
-def chips_of(audience: Audience, school: School, groups: Mapping[UUID, Room]) -> list[Chip]:
+def chips_of(audience: Audience, school: Home, groups: Mapping[UUID, Room]) -> list[Chip]:
     """Whom it is for, as far as who looks may know the groups."""
     if audience.staff_only:
         return [Chip(_("team of %(school)s") % {"school": school.name}, "school")]

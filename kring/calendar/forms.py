@@ -81,7 +81,7 @@ class WhenForm(forms.Form):
         max_length=LONGEST_TITLE,
         error_messages={"required": _("Say in a few words what it is.")},
         help_text=_(
-            "Stands in the newsletter by mail, too, unless it is for some only. Name no children."
+            "Stands in the weekly newsletter, too, unless it is for some only. Name no children."
         ),
     )
     first_day = DayField(label=_("Day"))
@@ -157,7 +157,10 @@ class EntryForm(WhenForm):
         required=False,
         help_text=_("Without this it stands in the agenda, and nobody gets a message."),
     )
-    field_order = ("title", "first_day", "begins", "ends", "last_day", "place", "text", "tell")
+    field_order: tuple[str, ...] = (
+        *("title", "first_day", "begins", "ends", "last_day"),
+        *("place", "text", "tell"),
+    )
 
 
 class NewEntryForm(EntryForm):
@@ -167,6 +170,7 @@ class NewEntryForm(EntryForm):
         label=_("For whom"), widget=forms.CheckboxSelectMultiple, required=False
     )
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+    field_order = ("audience", *EntryForm.field_order)
 
     def __init__(self, *args: Any, planners: Planners, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

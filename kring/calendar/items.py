@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import Protocol
 from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from kring.audiences.models import Audience
 from kring.base import clock
 from kring.base.visibility import Viewer
 from kring.calendar import when
-from kring.calendar.choices import Chip, Room, chips_of, school_hue
+from kring.calendar.choices import Chip, Home, Room, chips_of, school_hue
 from kring.calendar.models import CalendarEntry
 from kring.schools.models import ClosedDay, Group
 
@@ -62,6 +64,25 @@ class Item:
         return f"{days}, {self.times}" if self.times else days
 
 
+class Entry(when.Dated, Protocol):
+    """Something that stands in the agenda, as far as a page shows it."""
+
+    @property
+    def pk(self) -> UUID: ...
+    @property
+    def card_id(self) -> UUID | None: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def place(self) -> str: ...
+    @property
+    def is_called_off(self) -> bool: ...
+    @property
+    def audience(self) -> Audience: ...
+    @property
+    def school(self) -> Home: ...
+
+
 def entries_shown(viewer: Viewer, since: date, until: date) -> list[CalendarEntry]:
     """Those that this person may see and that touch these days, ``until`` not included."""
     shown = CalendarEntry.objects.visible_to(viewer).shown()
@@ -75,7 +96,7 @@ def groups_named(entries: Iterable[CalendarEntry], viewer: Viewer) -> dict[UUID,
     return Group.objects.visible_to(viewer).in_bulk(list(named)) if named else {}
 
 
-def items_of(entries: Iterable[CalendarEntry], groups: Mapping[UUID, Room]) -> list[Item]:
+def items_of(entries: Iterable[Entry], groups: Mapping[UUID, Room]) -> list[Item]:
     """One for each; siblings of one broadcast, as long as they say the same, stand once."""
     found: dict[object, Item] = {}
     for entry in entries:
@@ -87,7 +108,8 @@ def items_of(entries: Iterable[CalendarEntry], groups: Mapping[UUID, Room]) -> l
     return list(found.values())
 
 
-def _item(entry: CalendarEntry, groups: Mapping[UUID, Room]) -> Item:
+def _item(entry: Entry, groups: Mapping[UUID, Room]) -> Item:
+    audience = entry.audience
     return Item(
         title=entry.title,
         first=when.first_day(entry),
@@ -95,10 +117,10 @@ def _item(entry: CalendarEntry, groups: Mapping[UUID, Room]) -> Item:
         starts_at=entry.starts_at,
         times=when.times_said(entry),
         place=entry.place,
-        chips=chips_of(entry.audience, entry.school, groups),
+        chips=chips_of(audience, entry.school, groups),
         url=reverse("calendar:entry", args=[entry.pk]),
         is_off=entry.is_called_off,
-        is_private=entry.staff_only or bool(entry.student_ids),
+        is_private=audience.staff_only or bool(audience.student_ids),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, ClassVar, Self
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from kring.audiences.models import Addressed, Audience
 from kring.base import clock
 from kring.base.jobs import at_work
 from kring.base.visibility import In, PlannedQuerySet, Viewer, Writes
+from kring.calendar.telling import check_telling
 from kring.events.bus import record
 from kring.events.models import AuditEntry
 
@@ -51,6 +52,10 @@ class CalendarEntryQuerySet(PlannedQuerySet["CalendarEntry"]):
         """Those that stand on a page: out, and there, or called off."""
         there = Q(withdrawn_at=None) | Q(is_called_off=True)
         return self.filter(there, published_at__lte=clock.now())
+
+    def told_on(self, day: date) -> Self:
+        """Those that families are told of on a day, or were."""
+        return self.filter(told_at__gte=clock.start_of(day), told_at__lt=clock.end_of(day))
 
     def standing(self) -> Self:
         """Those that can be changed still."""
@@ -126,8 +131,11 @@ class CalendarEntry(Addressed):
     ) -> CalendarEntry:
         """Put it in the agenda, once a form: ``told`` says the fields of ``TOLD``.
 
-        ``tell`` sends families a notice. One that a message made comes out with it, ``at``.
+        ``tell`` sends families a notice: ValidationError where the school agreed that it goes not.
+        One that a message made comes out with it, ``at``.
         """
+        if tell:
+            check_telling(audience, cls._told_today(by).exclude(key=key), by=by)
         made: dict[str, Any] = {"key": key, "card_id": card_id, "published_at": at or clock.now()}
         made["told_at"] = clock.now() if tell else None
         entry = cls(**audience.columns(), **told, author_id=by.person_id, **made)
@@ -139,6 +147,10 @@ class CalendarEntry(Addressed):
         if tell:
             record("calendar.announced", entry, by=by)
         return entry
+
+    @classmethod
+    def _told_today(cls, by: Viewer) -> CalendarEntryQuerySet:
+        return cls.objects.visible_to(by).told_on(clock.today())
 
     def _is_first(self) -> bool:
         """Write it; False where the same form did."""
@@ -155,7 +167,8 @@ class CalendarEntry(Addressed):
     def change(self, *, by: Viewer, told: Mapping[str, Any], tell: bool = False) -> bool:
         """Say it otherwise. Families are told where ``tell`` asks it, or it is soon: in a while.
 
-        False where nothing is otherwise, or it was withdrawn.
+        False where nothing is otherwise, or it was withdrawn. ValidationError where it may not be
+        told: what is soon may.
         """
         mine = type(self).objects.changeable_by(by).standing().filter(pk=self.pk)
         stood = mine.select_for_update().first()
@@ -171,18 +184,21 @@ class CalendarEntry(Addressed):
         stood.save(update_fields=[*changed, "changed_at"])
         AuditEntry.note("calendar.changed", stood, by=by, fields=changed)
         record("calendar.changed", stood, by=by)
-        if tell or (PLANNING.intersection(changed) and (was_soon or stood.happens_soon)):
-            stood.tell_in_a_while(by)
+        must = PLANNING.intersection(changed) and (was_soon or stood.happens_soon)
+        if tell or must:
+            stood.tell_in_a_while(by, asked=not must)
         return True
 
-    def tell_in_a_while(self, by: Viewer) -> None:
+    def tell_in_a_while(self, by: Viewer, *, asked: bool) -> None:
         """Once for all that changes until then: a notice says how it stands when it is written.
 
-        ``change`` has asked whether one may.
+        ``change`` has asked whether one may change it; what is ``asked`` keeps the school's rules.
         """
         now = clock.now()
         if self.told_at and self.told_at > now:
             return
+        if asked:
+            check_telling(self.audience, self._told_today(by), by=by)
         at, is_near = now + CALM, self.starts_at < now + NEAR
         self.told_at = at if self.told_at is None or is_near else max(at, self.told_at + APART)
         self.save(update_fields=["told_at"])

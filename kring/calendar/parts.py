@@ -1,4 +1,4 @@
-"""A message can put something in the agenda, and shows it on its card."""
+"""The agenda in the feed: with a message, on its card, and beside them all."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from django import forms
 
 from kring.base.registry import Sent, card_parts, composer_parts
 from kring.base.visibility import Viewer
+from kring.calendar.coming import Coming, with_coming_days
 from kring.calendar.forms import PartForm
 from kring.calendar.items import Item, items_of
 from kring.calendar.models import CalendarEntry
+from kring.calendar.rows import Found, on_cards
 
 
 class AgendaInComposer:
@@ -41,16 +43,27 @@ class AgendaInComposer:
 
 
 class AgendaOnCard:
-    """What the message put in the agenda, as it stands there now."""
+    """What the message put in the agenda, as it stands there now; beside the feed what comes."""
 
     template = "calendar/_card_part.html"
+    beside = "calendar/_coming.html"
 
     def of(self, card_ids: Iterable[UUID], viewer: Viewer) -> Mapping[UUID, Item]:
         """Siblings of a broadcast have one each; any of them says it."""
-        seen = CalendarEntry.objects.visible_to(viewer).filter(card_id__in=list(card_ids))
-        found = seen.exclude(withdrawn_at__isnull=False, is_called_off=False)
-        entries = list(found.select_related("school").order_by("pk"))
-        return {entry.card_id: items_of([entry], {})[0] for entry in entries if entry.card_id}
+        return _by_card(on_cards(card_ids, viewer))
+
+    def with_aside(
+        self, card_ids: Iterable[UUID], viewer: Viewer
+    ) -> tuple[Mapping[UUID, Item], Coming | None]:
+        """Nothing for strangers."""
+        if not viewer.school_ids:
+            return {}, None
+        found, coming = with_coming_days(card_ids, viewer)
+        return _by_card(found), coming
+
+
+def _by_card(found: Iterable[Found]) -> dict[UUID, Item]:
+    return {one.card_id: items_of([one], {})[0] for one in found if one.card_id}
 
 
 composer_parts.append(AgendaInComposer())

@@ -10,6 +10,7 @@ from django.db.utils import DatabaseError
 from kring.base.row_security import secure_everything
 from kring.database.roles import alone
 from kring.folder import StartError
+from kring.notifications.addresses import open_ways
 from kring.notifications.pushing.keys import make_keys
 
 
@@ -22,6 +23,7 @@ def migrate(owner: str) -> None:
         try:
             call_command("migrate", interactive=False, verbosity=0, skip_checks=True)
             secure_everything()
+            open_ways()
             make_keys()
         except (DatabaseError, InconsistentMigrationHistory) as error:
             raise StartError(f"The tables could not be changed: {error}") from error

@@ -1,6 +1,7 @@
 from datetime import datetime
 from typing import Any
 
+from kring.base import clock
 from kring.base.visibility import Viewer
 from kring.events.jobs import dispatch, dispatch_first
 from kring.events.models import Event
@@ -17,7 +18,11 @@ def record(
     ``urgent`` one waits behind nothing.
     """
     event = Event(
-        school_id=subject.school_id, verb=verb, subject_id=subject.pk, actor_id=by.user_id
+        school_id=subject.school_id,
+        verb=verb,
+        subject_id=subject.pk,
+        actor_id=by.user_id,
+        due_at=at or clock.now(),
     )
     event.save(force_insert=True)
     told = dispatch_first if urgent else dispatch

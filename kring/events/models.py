@@ -9,6 +9,7 @@ from uuid import UUID
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from kring.base import clock
 from kring.base.ids import new_id
 from kring.base.visibility import Acts, In, Mine, StaffOnlyQuerySet, Viewer
 
@@ -22,7 +23,7 @@ class EventQuerySet(StaffOnlyQuerySet["Event"]):
 
 
 class Event(models.Model):
-    """Something that a person did, for whoever wants to know. Dies after 30 days."""
+    """Something that a person did, for whoever wants to know. Dies 30 days after it was told."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     school_id = models.UUIDField()
@@ -30,11 +31,12 @@ class Event(models.Model):
     actor_id = models.UUIDField(null=True)
     subject_id = models.UUIDField()
     created_at = models.DateTimeField(auto_now_add=True)
+    due_at = models.DateTimeField(default=clock.now)  # when subscribers hear of it, or later
 
     objects = EventQuerySet.as_manager()
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["school_id", "created_at"], name="event_by_age")]
+        indexes: ClassVar = [models.Index(fields=["school_id", "due_at"], name="event_by_age")]
 
     def __str__(self) -> str:
         return f"{self.verb} {self.subject_id}"

@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from kring.audiences.models import Audience
+from kring.audiences.rules import Rules
 from kring.base import clock, saying
 from kring.base.visibility import Viewer
-from kring.feed.rules import Rules
 from kring.schools.models import Enrollment, Group
 
 A_DAY = timedelta(days=1)

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.utils.translation import gettext as _
 
 from kring.accounts.models import User
@@ -56,6 +56,7 @@ class Line:
     grieving: bool  # and the office of the school that wrote it down reads why
     for_office: bool  # which calls
     read: str = ""  # when, in the app or by the link of the mail
+    by_link: bool = False  # by that alone: whoever has the mail can say so in their name
     numbers: Sequence[Number] = ()
     a_child: UUID | None = None  # where the office enters a number
     by: str = ""  # who is calling them now
@@ -108,6 +109,7 @@ class Lines:
             grieving=by_hand and not self._grieving.isdisjoint(family.guardian_ids),
             for_office=by_hand and not self._leads,
             read=self._said_read(family),
+            by_link=self._is_by_link(family),
             a_child=min(family.child_ids & set(self._students), default=None),
         )
         for call in self._calls[place]:
@@ -138,6 +140,11 @@ class Lines:
     def _said_read(self, family: Family) -> str:
         moments = [self._readings[one] for one in family.guardian_ids if one in self._readings]
         return saying.said(min(moments), now=clock.now()) if moments else ""
+
+    def _is_by_link(self, family: Family) -> bool:
+        """Whether nobody of them opened it here, signed in."""
+        read = family.guardian_ids & set(self._readings)
+        return bool(read) and read.isdisjoint(self._signed_in)
 
     @cached_property
     def _guardians(self) -> frozenset[UUID]:
@@ -190,16 +197,24 @@ class Lines:
         return found
 
     @cached_property
-    def _readings(self) -> Mapping[UUID, datetime]:
-        """Per person the first moment, in the app or by the link of the mail."""
+    def _said(self) -> Sequence[tuple[UUID, datetime, str]]:
+        """Who opened it or said to have read it, when, and over which way."""
         own = {"post__in": [post.pk for post in self.posts]}
         read = Reading.objects.visible_to(self.viewer).filter(**own)
         said = Confirmation.objects.visible_to(self.viewer).filter(**own)
-        moments = [
-            *read.values_list("user_id", "created_at"),
-            *said.values_list("person_id", "created_at"),
-        ]
-        return dict(sorted(moments, key=lambda one: one[1], reverse=True))
+        opened = read.values_list("user_id", "created_at", Value(Confirmation.Way.APP.value))
+        return [*opened, *said.values_list("person_id", "created_at", "way")]
+
+    @cached_property
+    def _readings(self) -> Mapping[UUID, datetime]:
+        """Per person the first moment, in the app or by the link of the mail."""
+        last_first = sorted(self._said, key=lambda one: one[1], reverse=True)
+        return {person: moment for person, moment, _way in last_first}
+
+    @cached_property
+    def _signed_in(self) -> frozenset[UUID]:
+        """Who did so in the app."""
+        return frozenset(one for one, _moment, way in self._said if way == Confirmation.Way.APP)
 
     @cached_property
     def _made(self) -> list[Call]:

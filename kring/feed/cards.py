@@ -172,6 +172,7 @@ class Card:
     reach: Reach | None = None
     undo_until: datetime | None = None
     more_films: int = 0  # of those that are left out
+    may_rewrite: bool = False  # and not withdraw only
     is_urgent: bool = False
     asks: bool = False  # this person to say 'I have read this'
     confirmed: bool = False  # and that was said
@@ -190,19 +191,13 @@ class Surroundings:
     def __post_init__(self) -> None:
         viewer = self.viewer
         self.today, self.language = self.now.astimezone(SCHOOL_TIME).date(), get_language()
-        self.changing = viewer.ids("leads", "administers")
-        self.partaking = self.changing | viewer.cares_for
+        self.partaking = viewer.ids("leads", "administers", "cares_for")
         self.units = viewer.taught_group_ids | viewer.pupil_ids
         self.units |= {
             window.unit_id
             for window in viewer.windows
             if window.takes_part and window.until_at > self.now
         }
-
-    def may_change(self, post: Shown) -> bool:
-        """As row security has it for UPDATE: the writer, and who leads the school."""
-        own = post.author_id == self.viewer.user_id and post.school_id in self.viewer.staff_of
-        return own or post.school_id in self.changing
 
     def may_like(self, post: Shown) -> bool:
         """A quick look for the page whether to offer it; the rule itself is ``open_to``."""
@@ -243,11 +238,13 @@ def photos_of(posts: Sequence[Shown], around: Surroundings) -> Mapping[UUID, lis
             if staff:
                 found[hung.post_id].append(_failed(hung))
             continue
-        found[hung.post_id].append(_photo(hung, around, may_save=staff or bool(hung.saving)))
+        may_save = staff or bool(hung.saving)
+        found[hung.post_id].append(shown_photo(hung, around, may_save=may_save))
     return found
 
 
-def _photo(hung: Hung, around: Surroundings, *, may_save: bool) -> Photo:
+def shown_photo(hung: Hung, around: Surroundings, *, may_save: bool) -> Photo:
+    """With addresses signed for this session."""
     small, medium, large, film = sign_all(hung.asset_id, around.session_key)
     photo = Photo(
         small,
@@ -329,7 +326,8 @@ def _card(
         allows_comments=post.allows_comments,
         edited=post.edited,
         read=post.read or mine,
-        may_change=around.may_change(post),
+        may_change=post.may_be_changed_by(around.viewer),
+        may_rewrite=post.may_be_rewritten_by(around.viewer),
         withdrawn=post.withdrawn,
         undo_until=post.published_at if waits and mine else None,
         is_urgent=post.is_urgent,

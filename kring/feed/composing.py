@@ -18,6 +18,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
 from kring.audiences.models import Audience
+from kring.audiences.rules import Rules
 from kring.base import clock, saying
 from kring.base.htmx import see_other
 from kring.base.registry import ComposerPart, Sent, composer_parts
@@ -33,7 +34,6 @@ from kring.feed.models.draft import typed_in, without_signs
 from kring.feed.moments import MORNING, day_of
 from kring.feed.reached import Reached
 from kring.feed.readers import Readers
-from kring.feed.rules import Rules
 from kring.media.models import Asset
 from kring.media.telling import told
 from kring.media.uploads import Taken

@@ -12,13 +12,13 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from kring.audiences.models import Audience
+from kring.audiences.rules import Rules
 from kring.base import clock
 from kring.feed.budget import Budget, sentence_of
 from kring.feed.forms import ComposeForm
 from kring.feed.models.attachment import Attachments
 from kring.feed.moments import check_ahead, day_of
 from kring.feed.readers import Readers
-from kring.feed.rules import Rules
 from kring.media.sentences import no_room_at
 from kring.media.taking_in import has_room
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -21,12 +21,13 @@ from kring.feed.call_lines import Lines, key_of
 from kring.feed.models import Post, Slip
 from kring.feed.reach import day_of, families_of, known_of, neighbours_of
 from kring.feed.sendings import Sending, sendings_of
-from kring.notifications.kinds import Channel
+from kring.notifications.channels import Way, up_the_ladder
 
 
 class Rung(NamedTuple):
     """What became of one way to a family."""
 
+    way: type[Way]
     text: Promise
     at: datetime | None = None
     bad: bool = False
@@ -36,11 +37,10 @@ SAID: Mapping[str, Promise] = {
     "sent": _("sent"),
     "queued": _("on its way"),
     "sending": _("on its way"),
-    "skipped": _("not sent"),
     "failed": _("refused"),
     "dead": _("not sent: the server did not take it"),
 }
-BEST_FIRST = ("sent", "sending", "queued", "dead", "failed", "skipped")
+BEST_FIRST = ("sent", "sending", "queued", "dead", "failed")
 BAD = {"failed", "dead"}
 
 
@@ -50,8 +50,7 @@ class Step:
 
     line: call_lines.Line
     family: Family
-    mail: Rung
-    push: Rung
+    rungs: list[Rung]  # of each channel one, in the order of the ladder
     slips: list[Slip] = field(default_factory=list)
 
     @property
@@ -120,12 +119,17 @@ class Ladder:
         return {
             "families": len(steps),
             "reached": sum(step.line.reached for step in steps),
-            "mailed": sum(step.mail.text == SAID["sent"] for step in steps),
-            "pushed": sum(step.push.text == SAID["sent"] for step in steps),
-            "bounced": sum(step.mail.bad for step in steps),
+            "bounced": sum(any(map(_wants_mending, step.rungs)) for step in steps),
             "printed": sum(bool(step.slips) for step in steps),
             "called": sum(bool(step.line.history) for step in steps),
         }
+
+    @property
+    def ways(self) -> list[tuple[type[Way], int]]:
+        """Each channel, and how many families it went to."""
+        rungs = [rung for step in self.steps for rung in step.rungs]
+        went = Counter(one.way for one in rungs if one.text == SAID["sent"])
+        return [(way, went[way]) for way in up_the_ladder()]
 
     def addressing(self, family: Family) -> tuple[Post, UUID]:
         """Of the siblings the first that this family is addressed by, and through which child."""
@@ -140,8 +144,7 @@ class Ladder:
         return Step(
             line=line,
             family=family,
-            mail=_rung([one for one in sent if one.channel == Channel.EMAIL], family),
-            push=_rung([one for one in sent if one.channel == Channel.PUSH], family),
+            rungs=[_rung(way, sent, family) for way in up_the_ladder()],
             slips=[slip for slip in self._slips if _is_of(slip, family)],
         )
 
@@ -165,12 +168,23 @@ def _is_of(slip: Slip, family: Family) -> bool:
     return slip.student_id in family.child_ids
 
 
-def _rung(sent: Sequence[Sending], family: Family) -> Rung:
-    """The best of what went to its people: one of them is enough."""
+def _wants_mending(rung: Rung) -> bool:
+    """Somebody is to ask for another address; a device says itself that it is gone."""
+    return rung.bad and not rung.way.per_device
+
+
+def _rung(way: type[Way], sendings: Sequence[Sending], family: Family) -> Rung:
+    """The best of what went to its people: one of them is enough.
+
+    Who wants no mail, or no push, or only the newsletter, is reached in the app: which of these a
+    family chose, and whether it chose, no school reads.
+    """
+    own = (one for one in sendings if one.channel == way.channel)
+    sent = [one for one in own if one.state != "skipped"]
     if not sent:
-        return Rung(_("none") if family.joined else _("not connected"))
+        return Rung(way, _("in Kring only") if family.joined else _("not connected"))
     arrived = [one for one in sent if not one.bounced]
     if not arrived:
-        return Rung(_("came back"), sent[0].done_at, bad=True)
+        return Rung(way, _("came back"), sent[0].done_at, bad=True)
     best = min(arrived, key=lambda one: BEST_FIRST.index(one.state))
-    return Rung(SAID[best.state], best.done_at, bad=best.state in BAD)
+    return Rung(way, SAID[best.state], best.done_at, bad=best.state in BAD)

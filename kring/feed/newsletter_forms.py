@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -13,9 +13,11 @@ from django.utils.translation import gettext_lazy as _
 
 from kring.base import clock
 from kring.base.text import one_line
-from kring.feed.forms import TextField
+from kring.feed.forms import IdList, PhotoInput, PhotosField, TextField
 from kring.feed.models import NewsletterItem
-from kring.feed.models.newsletter import LONGEST_INTRO, LONGEST_ITEM, LONGEST_TITLE
+from kring.feed.models.newsletter import LONGEST_INTRO
+from kring.feed.models.newsletter_item import LONGEST_ITEM, LONGEST_TITLE
+from kring.feed.models.newsletter_photo import MOST_PICTURES
 
 FARTHEST = timedelta(days=365)
 
@@ -38,7 +40,21 @@ class BeginForm(forms.Form):
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
 
 
-class IssueForm(forms.Form):
+class SharedForm(forms.Form):
+    """Of what two may be changing at once."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)  # the mark it had
+
+    def was_changed(self, mark: str) -> None:
+        """Say that somebody else did; sent once more it takes the place of that."""
+        self.data = self.data.copy()  # type: ignore[attr-defined]
+        self.data["seen"] = mark  # type: ignore[index]
+        said = gettext("Somebody else changed this while you were writing. Below is what it says.")
+        self.add_error(None, said)
+        self.add_error(None, gettext("Save again to put yours in its place."))
+
+
+class IssueForm(SharedForm):
     """The whole of it."""
 
     title = _title()
@@ -58,25 +74,40 @@ class IssueForm(forms.Form):
     )
 
 
-class ItemForm(forms.Form):
-    """An item of one's own."""
+class PictureInput(PhotoInput):
+    """Pictures only, many at a time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.attrs["accept"] = "image/*,.heic,.heif"
+
+
+class ItemForm(SharedForm):
+    """An item of one's own, with pictures."""
 
     title = _title()
     text = TextField(label=_("Text"), longest=LONGEST_ITEM, required=False)
+    assets = IdList(required=False)
+    photos = PhotosField(label=_("Photos"), required=False, widget=PictureInput)
+    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4, required=False)
+
+    def clean_assets(self) -> list[UUID]:
+        asked: list[UUID] = self.cleaned_data["assets"]
+        if len(asked) > MOST_PICTURES:
+            said = gettext("At most %(most)d photos fit with one item.")
+            raise ValidationError(said % {"most": MOST_PICTURES})
+        return asked
 
 
-class GatheredForm(forms.Form):
+class GatheredForm(SharedForm):
     """A message that was gathered: it may stand under a title of its own."""
 
     title = _title(required=False)
 
-    def clean(self) -> dict[str, Any]:
-        return {"title": self.cleaned_data.get("title", ""), "text": ""}
 
-
-def form_for(item: NewsletterItem) -> type[forms.Form]:
+def form_for(item: NewsletterItem | None) -> type[ItemForm | GatheredForm]:
     """What of this item the office may change."""
-    return GatheredForm if item.post_id else ItemForm
+    return GatheredForm if item and item.post_id else ItemForm
 
 
 class SendingForm(forms.Form):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 from uuid import UUID, uuid4
 
 from django.db.models import QuerySet
@@ -24,6 +23,7 @@ from kring.events.handlers import on
 from kring.events.models import Event
 from kring.feed.issues import titles_of
 from kring.feed.models import Newsletter
+from kring.feed.models.newsletter import CLOCKS_DIFFER
 from kring.notifications.channels.email import Email, compose
 from kring.notifications.kinds import Kind
 from kring.notifications.letters import Letter, Line, letter, lines, who_may_know
@@ -34,7 +34,6 @@ from kring.schools.models import Guardianship
 from kring.schools.viewers import viewer_of
 
 PUBLISHED = "newsletter.published"
-CLOCKS_DIFFER = timedelta(minutes=1)  # at most, those of the database and of this machine
 MOST = 5  # newsletters in one digest
 
 CAME = Statement(
@@ -52,6 +51,13 @@ CAME = Statement(
 
 class TooEarlyError(Exception):
     """By the clock of this machine it is not out yet: the job is tried again."""
+
+
+@on("newsletter.scheduled")
+def let_it_go(event: Event) -> None:
+    """At its moment, if who sent it still leads or keeps the school; else it is a draft again."""
+    if issue := Newsletter.objects.filter(pk=event.subject_id).first():
+        issue.let_go(sender=event.actor_id)
 
 
 @on(PUBLISHED)

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from kring.accounts.models import User
 from kring.audiences.families import knows_all
 from kring.base import clock
-from kring.base.visibility import Viewer
+from kring.base.visibility import In, Viewer
 from kring.events.bus import record
 from kring.events.handlers import on
 from kring.events.models import Event
@@ -29,6 +29,7 @@ from kring.notifications.telling import notify
 from kring.schools.models import Employment
 
 VERB = "post.call_due"
+STAFF = In("school", "staff_of")
 standing(VERB, stands=CARD_STANDS, post=Post)
 
 
@@ -52,10 +53,14 @@ def tell_who_calls(event: Event) -> None:
 
 
 def callers_of(post: Post) -> QuerySet[User]:
-    """Who wrote it, and who leads the school; whether they may see the list, the letter asks."""
+    """Who wrote it and works there still, and who leads the school.
+
+    Whether they may see the list, the letter asks.
+    """
     held = Employment.objects.filter(school=post.school_id, role__in=Employment.LEADING)
     leading = held.on(clock.today()).values("user")
-    people: QuerySet[User] = User.objects.filter(Q(pk=post.author_id) | Q(pk__in=leading))
+    writer = Q(pk=post.author_id) & STAFF.people(post)
+    people: QuerySet[User] = User.objects.filter(writer | Q(pk__in=leading))
     return people
 
 

@@ -17,7 +17,7 @@ from kring.base import clock
 from kring.base.statement import Statement
 from kring.base.viewer import Viewer, array
 from kring.feed.cards import Card, Chip, Surroundings, cards, group_hue, here
-from kring.feed.hanging import with_parts
+from kring.feed.hanging import Aside, with_asides
 from kring.feed.models import Post
 from kring.feed.reach import with_reach
 from kring.feed.shown import COLUMNS, Shown
@@ -152,13 +152,23 @@ class FeedPage:
     before: Cursor | None = None
     about: str = ""
 
-    @cached_property
+    @property
     def cards(self) -> list[Card]:
+        return self._shown[0]
+
+    @property
+    def asides(self) -> list[Aside]:
+        """What other apps show beside them."""
+        return self._shown[1]
+
+    @cached_property
+    def _shown(self) -> tuple[list[Card], list[Aside]]:
         around = Surroundings(self.viewer, self.session_key, self._groups)
         on_top = {thread[0].card_id for thread in self._on_top}
         below = [thread for thread in self._threads[:SIZE] if thread[0].card_id not in on_top]
         shown = [*self._on_top, *below]
-        return with_parts(with_reach(cards(shown, around), shown, self.viewer), shown, self.viewer)
+        found = with_reach(cards(shown, around), shown, self.viewer)
+        return found, with_asides(found, shown, self.viewer)
 
     @property
     def older_url(self) -> str | None:

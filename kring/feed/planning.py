@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
 
 from kring.accounts.models import User
+from kring.audiences.rules import rules_of
 from kring.base.jobs import at_work, job
 from kring.base.registry import holds_assets
 from kring.base.visibility import Allowed, Viewer, Writes
@@ -17,7 +18,6 @@ from kring.events.models import AuditEntry, Event
 from kring.feed import begun
 from kring.feed.models import Draft, Post
 from kring.feed.models.draft import typed_in
-from kring.feed.rules import rules_of
 from kring.schools.viewers import viewer_of
 
 

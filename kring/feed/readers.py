@@ -12,10 +12,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from kring.audiences.models import Audience
+from kring.audiences.rules import rules_of
 from kring.base import clock
 from kring.base.visibility import Viewer
 from kring.feed.cards import group_hue
-from kring.feed.rules import rules_of
 from kring.schools.models import Enrollment, Group, School
 
 

@@ -9,6 +9,7 @@ from kring.feed.models import (
     Like,
     Newsletter,
     NewsletterItem,
+    NewsletterPhoto,
     Post,
     PostFile,
     PostPhoto,
@@ -47,3 +48,8 @@ retention(
 )
 retention(Newsletter, because="the archive of the school: as long as it uses Kring")
 retention(NewsletterItem, because="goes with the newsletter")
+retention(
+    NewsletterPhoto,
+    because="photos: two years, as those of messages; the words of the newsletter stay",
+    keep=timedelta(days=2 * 365),
+)

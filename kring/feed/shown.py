@@ -72,6 +72,18 @@ class Shown(NamedTuple):
             tuple(self.student_ids),
         )
 
+    def may_be_changed_by(self, viewer: Viewer) -> bool:
+        """As row security has it for UPDATE: the writer, and who leads the school."""
+        own = self.author_id == viewer.user_id and self.school_id in viewer.staff_of
+        return own or self.school_id in viewer.ids("leads", "administers")
+
+    def may_be_rewritten_by(self, viewer: Viewer) -> bool:
+        """As ``rewritable_by``: who may write to these readers today, not only take it back."""
+        mine = viewer.taught_group_ids | viewer.pupil_ids
+        readers = mine.issuperset([*self.group_ids, *self.student_ids]) and not self.whole_school
+        all_of_it = self.school_id in viewer.ids("leads", "administers", "cares_for")
+        return self.may_be_changed_by(viewer) and (readers or all_of_it)
+
     @classmethod
     def of(cls, post: Post) -> Self:
         """The same of a post ``with_marks``."""

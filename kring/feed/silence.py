@@ -21,7 +21,7 @@ from django.utils.translation import ngettext
 from kring.accounts.models import User
 from kring.base import clock
 from kring.base.jobs import job, periodic
-from kring.base.visibility import Viewer
+from kring.base.visibility import In, Viewer
 from kring.events.bus import record
 from kring.events.handlers import on
 from kring.events.models import Event
@@ -108,10 +108,11 @@ def _groups(school_id: UUID) -> QuerySet[Group]:
 
 
 def _teachers(group_id: UUID) -> QuerySet[User]:
-    """Who teach it today; not who helps, and not who is here for one day."""
+    """Who teach it today and work there still; not who helps, nor who is here for one day."""
+    here = In("id", "taught_group_ids").people(Group(pk=group_id))
     lessons = TeachingAssignment.objects.on(clock.today()).filter(group=group_id)
     teaching = lessons.filter(kind=TeachingAssignment.Kind.TEACHER)
-    people: QuerySet[User] = User.objects.filter(pk__in=teaching.values("user"))
+    people: QuerySet[User] = User.objects.filter(here, pk__in=teaching.values("user"))
     return people
 
 

@@ -56,7 +56,7 @@ class Agreements:
             Part(_("Messages"), "message-circle", list(self._messages())),
             Part(_("When we read"), "clock", list(self._reading()), readers=self.readers),
             Part(_("Urgent messages"), "triangle-alert", list(self._urgent())),
-            Part(_("Newsletter"), "newspaper", list(self._newsletter())),
+            Part(_("Weekly newsletter"), "newspaper", list(self._newsletter())),
             Part(
                 _("Photos and films"),
                 "image",

@@ -34,7 +34,7 @@ class State(models.TextChoices):
     BOUNCED = "bounced", _("mail came back")
     INVITED = "invited", _("invited")
     CODE = "code", _("code given")
-    NO_ADDRESS = "no_address", _("no e-mail address")
+    NO_ADDRESS = "no_address", _("no address to invite")
     NOTHING = "nothing", _("nothing sent yet")
 
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from math import ceil
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 from uuid import UUID
 
 from django.conf import settings
@@ -30,6 +30,10 @@ class AssetQuerySet(OwnedQuerySet["Asset"]):
 
     family = Mine("uploaded_by") & In("school", "staff_of")
     acts = Acts(insert=family, delete=family)
+
+    def loose(self) -> Self:
+        """What hangs on no message and in no newsletter."""
+        return self.filter(hung=None, attached=None, printed=None)
 
 
 class Asset(SchoolModel):

@@ -137,12 +137,14 @@ def receive(files: Iterable[Upload], *, keep_original: bool = False) -> list[Tak
     ]
 
 
-def render_uploads(files: Iterable[Upload]) -> tuple[list[Photo], list[str]]:
+def render_uploads(
+    files: Iterable[Upload], *, keep_original: bool = False
+) -> tuple[list[Photo], list[str]]:
     """Of files that should be photos: those that are, and a sentence for each of the others."""
     photos, sentences = [], []
     for upload in files:
         try:
-            photos.append(_as_photo(upload, keep_original=False))
+            photos.append(_as_photo(upload, keep_original=keep_original))
         except PhotoRefused as refused:
             sentences.append(sentence(refused.reason, upload.name))
     return photos, sentences

@@ -92,7 +92,7 @@ def removal(request: ViewerRequest, asset_id: UUID) -> HttpResponse:
     """Take back what one sent in and hung nowhere; a film is not converted any further."""
     with seen_by(request.viewer):
         own = Asset.objects.removable_by(request.viewer)
-        gone, _ = own.filter(pk=asset_id, hung=None, attached=None).delete()
+        gone, _ = own.loose().filter(pk=asset_id).delete()
     if not gone:
         raise Http404
     with suppress(StorageAwayError):  # then they are swept at night

@@ -13,7 +13,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kring.notifications import wording
-from kring.notifications.kinds import Channel, Kind, channels_of
+from kring.notifications.channels import Way, fit_for, in_order
+from kring.notifications.kinds import Kind
 from kring.notifications.models import Wishes
 from kring.notifications.wishing import Chosen
 
@@ -21,10 +22,10 @@ RHYTHMS: dict[Wishes.Rhythm, tuple[Promise, Promise]] = {
     Wishes.Rhythm.AT_ONCE: (_("At once"), _("Each message as soon as it is there.")),
     Wishes.Rhythm.DAILY: (
         _("Once a day"),
-        _("In the evening one mail with what came that day. Nothing new is no mail."),
+        _("In the evening one mail, the daily overview. Nothing new is no mail."),
     ),
     Wishes.Rhythm.WEEKLY: (
-        _("Only the newsletter"),
+        _("Only the weekly newsletter"),
         _("Once a week one mail with everything. In between you look in Kring when you like."),
     ),
 }
@@ -55,7 +56,7 @@ class SwitchRow:
 
     kind: Kind
     said: str
-    boxes: Sequence[tuple[Channel, BoundField | None]]  # None: not over this one
+    boxes: Sequence[tuple[type[Way], BoundField | None]]  # None: not over this one
 
 
 class WishesForm(RhythmForm):
@@ -89,13 +90,13 @@ class WishesForm(RhythmForm):
             "quiet_until": quiet_until,
         }
         super().__init__(data, initial=initial)
-        self.kinds, self.staff = kinds, staff
+        self.kinds, self.staff, self.ways = kinds, staff, in_order()
         for kind in kinds:
-            for channel in channels_of(kind):
-                self.fields[_name(kind, channel)] = forms.BooleanField(
-                    label=f"{kind.label}: {channel.label}",
+            for way in fit_for(kind):
+                self.fields[_name(kind, way)] = forms.BooleanField(
+                    label=f"{kind.label}: {way.label}",
                     required=False,
-                    initial=chosen.wants(kind, channel),
+                    initial=chosen.wants(kind, way.channel),
                 )
 
     def clean(self) -> dict[str, Any]:
@@ -117,8 +118,8 @@ class WishesForm(RhythmForm):
         """The table: what each kind is, and how often it comes."""
         about = wording.ABOUT_OF_STAFF if self.staff else wording.ABOUT
         for kind in self.kinds:
-            own = channels_of(kind)
-            boxes = [(one, self[_name(kind, one)] if one in own else None) for one in Channel]
+            own = fit_for(kind)
+            boxes = [(one, self[_name(kind, one)] if one in own else None) for one in self.ways]
             yield SwitchRow(kind, str(about[kind]), boxes)
 
     @property
@@ -130,12 +131,12 @@ class WishesForm(RhythmForm):
             rhythm=Wishes.Rhythm(data["rhythm"]),
             quiet=(begin, end) if begin and end else None,
             said={
-                (kind, channel): data[_name(kind, channel)]
+                (kind, way.channel): data[_name(kind, way)]
                 for kind in self.kinds
-                for channel in channels_of(kind)
+                for way in fit_for(kind)
             },
         )
 
 
-def _name(kind: Kind, channel: Channel) -> str:
-    return f"{kind.value}_{channel.value}"
+def _name(kind: Kind, way: type[Way]) -> str:
+    return f"{kind.value}_{way.channel}"

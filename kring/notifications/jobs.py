@@ -15,10 +15,11 @@ from django.db.models import F
 from kring.base import clock
 from kring.base.jobs import at_work, job, periodic
 from kring.notifications import answering, mailbox
-from kring.notifications.channels import DownError, Settled, Way, email, ways, web_push
+from kring.notifications.channels import DownError, Settled, Way, urgent, ways
+from kring.notifications.kinds import MAIL
 from kring.notifications.models import Delivery, Notification
 
-__all__ = ["answering", "email", "mailbox", "web_push"]  # which declare themselves
+__all__ = ["answering", "mailbox"]  # which declare themselves
 
 log = structlog.get_logger("kring.notifications")
 
@@ -29,34 +30,27 @@ OF_ONE_RUN = 1_000  # deliveries, so that a large school holds up no other
 
 
 @job(queue="mail", outside=True)
-def deliver(school_id: str, chunk: str) -> None:
-    """Send what is due of one chunk of mails. After a kill the one in flight goes again."""
-    _run(ways["email"], school_id, chunk)
+def deliver(school_id: str, chunk: str, channel: str = MAIL) -> None:
+    """Send what is due of one chunk, over one channel: it waits in a queue of that.
 
-
-@job(queue="push", outside=True)
-def push(school_id: str, chunk: str) -> None:
-    """Send what is due of one chunk of push messages."""
-    _run(ways["push"], school_id, chunk)
-
-
-@job(queue="urgent", outside=True)
-def deliver_first(school_id: str, chunk: str, channel: str) -> None:
-    """The same for urgent messages, which wait behind nothing else."""
+    After a kill what was in flight goes again.
+    """
     _run(ways[channel], school_id, chunk)
 
 
 def enqueue_delivery(
-    school_id: UUID, chunk: UUID, channel: str, *, urgent: bool, at: datetime | None = None
+    school_id: UUID, chunk: UUID, channel: str, *, first: bool, at: datetime | None = None
 ) -> None:
     """Have a chunk sent. No two jobs of one chunk run at the same time."""
-    moment = at if at and at > clock.now() else None
-    lock = f"deliver {chunk}"
-    if urgent:
-        deliver_first.enqueue(school_id, lock=lock, at=moment, chunk=chunk, channel=channel)
-    else:
-        of_channel = push if channel == "push" else deliver
-        of_channel.enqueue(school_id, lock=lock, at=moment, chunk=chunk)
+    way = ways[channel]
+    deliver.enqueue(
+        school_id,
+        queue=urgent(way) if first else way.queue,
+        lock=f"deliver {chunk}",
+        at=at if at and at > clock.now() else None,
+        chunk=chunk,
+        channel=channel,
+    )
 
 
 @periodic(cron="* * * * * */15", queue="house")
@@ -65,8 +59,9 @@ def take_up_the_left(timestamp: int) -> None:  # noqa: ARG001
     with connection.cursor() as cursor:
         cursor.execute("SELECT school_id, chunk, channel, is_urgent FROM kring_left_deliveries()")
         left = cursor.fetchall()
-    for school_id, chunk, channel, urgent in left:
-        enqueue_delivery(school_id, chunk, channel, urgent=urgent)
+    for school_id, chunk, channel, first in left:
+        if channel in ways:  # else a newer Kring sent over it, and will again
+            enqueue_delivery(school_id, chunk, channel, first=first)
 
 
 def _run(way: type[Way], school_id: str, chunk: str) -> None:
@@ -193,7 +188,7 @@ def _go_on_later(way: type[Way], school_id: str, chunk: str) -> None:
         queued = Delivery.objects.filter(
             school=UUID(school_id), chunk=chunk, state=Delivery.State.QUEUED
         )
-        first = queued.order_by("due_at").values_list("due_at", "is_urgent").first()
-        if first:
-            due_at, urgent = first
-            enqueue_delivery(UUID(school_id), UUID(chunk), way.channel, urgent=urgent, at=due_at)
+        next_one = queued.order_by("due_at").values_list("due_at", "is_urgent").first()
+        if next_one:
+            due_at, first = next_one
+            enqueue_delivery(UUID(school_id), UUID(chunk), way.channel, first=first, at=due_at)

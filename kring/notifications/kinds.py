@@ -15,25 +15,17 @@ class Kind(models.TextChoices):
     CONVERSATIONS = "conversations", _("Conversations")
     ABSENCE = "absence", _("Absence")
     PLANNING = "planning", _("Planning and agenda")
-    DIGEST = "digest", _("Newsletter by mail")
+    DIGEST = "digest", _("Weekly newsletter and daily overview")
     SILENCE = "silence", _("A quiet week in your group")
     OWN = "own", _("About your own messages")
 
 
 BROADCAST = (Kind.SCHOOL, Kind.GROUP, Kind.COMMENTS, Kind.PLANNING)
-"""Kinds that wait for the newsletter where a person chose 'only the newsletter'."""
+"""Kinds that wait for the newsletter where a person chose 'only the weekly newsletter'."""
 
 offered: set[Kind] = set()
 """Kinds that something tells of: an app that begins to tell says so in its ``notices``."""
 
 
-class Channel(models.TextChoices):
-    """The ways out of the house. The list in the app is none: it always has everything."""
-
-    EMAIL = "email", _("Mail")
-    PUSH = "push", _("Push message")
-
-
-def channels_of(kind: Kind) -> tuple[Channel, ...]:
-    """Over which it can come. A newsletter is a mail: only who writes it, sees if there is news."""
-    return (Channel.EMAIL,) if kind == Kind.DIGEST else tuple(Channel)
+MAIL = "email"
+"""The channel that the link below a mail stops. All of them: ``kring.notifications.channels``."""

@@ -23,7 +23,7 @@ from kring.base.visibility import (
     OwnedQuerySet,
     Viewer,
 )
-from kring.notifications.kinds import Channel, Kind
+from kring.notifications.kinds import Kind
 from kring.notifications.returns import Bounce, Reply, digest_of, try_again
 from kring.schools.models import SchoolModel
 
@@ -143,7 +143,7 @@ class Delivery(SchoolModel):
 
     notification = SchoolForeignKey(Notification, models.CASCADE, related_name="deliveries")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
-    channel = models.CharField(max_length=10, choices=Channel)
+    channel = models.CharField(max_length=10)
     subscription_id = models.UUIDField(null=True)  # the device; it may be gone by now
     is_urgent = models.BooleanField(db_default=False)
     chunk = models.UUIDField()  # the rows that one job sends
@@ -209,10 +209,10 @@ class PreferenceQuerySet(OwnSettingQuerySet["Preference"]):
 
 
 class Preference(OwnSetting):
-    """Of this kind, over this channel: yes or no. Without a row: yes, but no push of a digest."""
+    """Of this kind, over this channel: yes or no. Without a row: what is usual for the channel."""
 
     kind = models.CharField(max_length=15, choices=Kind)
-    channel = models.CharField(max_length=10, choices=Channel)
+    channel = models.CharField(max_length=10)
     wanted = models.BooleanField()
 
     objects = PreferenceQuerySet.as_manager()

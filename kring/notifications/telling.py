@@ -13,6 +13,7 @@ from django.db.models import Q, QuerySet
 from kring.accounts.models import User
 from kring.base.ids import new_id
 from kring.events.models import Event
+from kring.notifications.channels import ways
 from kring.notifications.jobs import enqueue_delivery
 from kring.notifications.kinds import Kind
 from kring.notifications.models import Delivery
@@ -36,12 +37,11 @@ WITH told AS (
         (id, school_id, created_at, notification_id, person_id, channel, subscription_id,
         is_urgent, chunk, state, tries, due_at)
     SELECT gen_random_uuid(), %(school)s, now(), told.id, told.person_id, channel,
-        subscription_id, %(urgent)s,
-        CASE channel WHEN 'push' THEN %(push)s::uuid ELSE %(mail)s::uuid END,
-        %(state)s, 0, due_at
+        subscription_id, %(urgent)s, chunk, %(state)s, 0, due_at
     FROM kring_ways(ARRAY(SELECT person_id FROM told WHERE NOT %(quietly)s), %(kind)s, %(urgent)s,
         %(school)s) AS ways
     JOIN told USING (person_id)
+    JOIN unnest(%(channels)s::text[], %(chunks)s::uuid[]) AS own (channel, chunk) USING (channel)
     RETURNING channel, chunk, due_at
 )
 SELECT channel, chunk, min(due_at) FROM sent GROUP BY channel, chunk
@@ -78,12 +78,12 @@ def _tell(event: Event, people: Sequence[UUID], told: Mapping[str, Any]) -> None
         "subject": event.subject_id,
         "ids": [new_id() for _ in people],
         "people": list(people),
-        "mail": new_id(),
-        "push": new_id(),
+        "channels": list(ways),
+        "chunks": [new_id() for _ in ways],  # each channel sends its own
         "state": Delivery.State.QUEUED,
     }
     with connection.cursor() as cursor:
         cursor.execute(TELL, rows | dict(told))
         sent = cursor.fetchall()
     for channel, chunk, due_at in sent:
-        enqueue_delivery(event.school_id, chunk, channel, urgent=told["urgent"], at=due_at)
+        enqueue_delivery(event.school_id, chunk, channel, first=told["urgent"], at=due_at)

@@ -15,10 +15,11 @@ from django.db import transaction
 
 from kring.base import clock
 from kring.base.visibility import Viewer
-from kring.notifications.kinds import BROADCAST, Channel, Kind, channels_of, offered
+from kring.notifications.channels import ways
+from kring.notifications.kinds import BROADCAST, MAIL, Kind, offered
 from kring.notifications.models import Preference, Wishes
 
-type Switch = tuple[Kind, Channel]
+type Switch = tuple[Kind, str]  # and the channel
 type Quiet = tuple[time, time]
 
 WITHOUT_SWITCH = (Kind.OWN,)
@@ -33,11 +34,12 @@ class Chosen:
     quiet: Quiet | None = None
     said: Mapping[Switch, bool] = field(default_factory=dict)
 
-    def wants(self, kind: Kind, channel: Channel) -> bool:
+    def wants(self, kind: Kind, channel: str) -> bool:
         """What the switch says; as ``kring_ways`` where nothing was said."""
-        return channel in channels_of(kind) and self.said.get((kind, channel), True)
+        way = ways[channel]
+        return kind not in way.unfit and self.said.get((kind, channel), way.usual)
 
-    def goes(self, kind: Kind, channel: Channel) -> bool:
+    def goes(self, kind: Kind, channel: str) -> bool:
         """Whether it goes by itself, at once: the rhythm holds broadcasts back."""
         held = self.rhythm != Wishes.Rhythm.AT_ONCE and kind in BROADCAST
         return self.wants(kind, channel) and not held
@@ -53,7 +55,7 @@ def chosen_by(viewer: Viewer) -> Chosen:
     """In the block of the viewer."""
     wishes = Wishes.objects.visible_to(viewer).filter(person=viewer.person_id).first()
     own = Preference.objects.visible_to(viewer).filter(person=viewer.person_id)
-    said = {(Kind(one.kind), Channel(one.channel)): one.wanted for one in own}
+    said = {(Kind(one.kind), one.channel): one.wanted for one in own}
     if wishes is None:
         return Chosen(said=said)
     begin, end = wishes.quiet_from, wishes.quiet_until
@@ -82,12 +84,12 @@ def settle(rhythm: Wishes.Rhythm | None = None, *, by: Viewer) -> None:
 def is_stopped(viewer: Viewer, kind: Kind) -> bool:
     """Whether this person gets no mail of this kind. In the own block."""
     own = Preference.objects.visible_to(viewer).filter(person=viewer.person_id)
-    return own.filter(kind=kind, channel=Channel.EMAIL, wanted=False).exists()
+    return own.filter(kind=kind, channel=MAIL, wanted=False).exists()
 
 
 def stop(person_id: UUID, kind: Kind, *, wanted: bool = False) -> None:
     """No more mail of this kind, or again. In the block of the person; twice is once."""
-    _keep_switches(person_id, {(kind, Channel.EMAIL): wanted})
+    _keep_switches(person_id, {(kind, MAIL): wanted})
 
 
 def _keep_wishes(by: Viewer, **told: Any) -> None:

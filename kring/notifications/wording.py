@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import time
 
@@ -12,7 +13,9 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from kring.notifications.kinds import BROADCAST, Channel, Kind
+from kring.notifications.channels import fit_for, in_order
+from kring.notifications.channels import ways as known
+from kring.notifications.kinds import BROADCAST, Kind
 from kring.notifications.models import Wishes
 from kring.notifications.wishing import Chosen
 
@@ -55,18 +58,14 @@ class Situation:
     """What else decides over what comes: not a choice, but how things are."""
 
     kinds: Sequence[Kind]  # that there is a switch for
-    has_address: bool = True
-    address_works: bool = True
-    devices: int = 0  # that take push messages
+    works: Mapping[str, bool]  # the channels that lead to this person, and whether each works
     keeps_hours: bool = False  # of work
     newsletter: tuple[int, int] = (6, 8)  # weekday (1 is Monday) and hour of it
     newsletter_for_all: bool = True  # else it goes to who chose nothing but that
 
-    @property
-    def channels(self) -> tuple[Channel, ...]:
-        """Over which anything can come."""
-        mail = (Channel.EMAIL,) if self.has_address and self.address_works else ()
-        return (*mail, *((Channel.PUSH,) if self.devices else ()))
+    def leads(self, channel: str) -> bool:
+        """Whether anything can come over it."""
+        return self.works.get(channel, False)
 
 
 def sentences(chosen: Chosen, situation: Situation) -> list[str]:
@@ -82,32 +81,30 @@ def sentences(chosen: Chosen, situation: Situation) -> list[str]:
 
 
 def _without_ways(situation: Situation) -> Iterator[str]:
-    if not situation.has_address:
-        yield _("You have no e-mail address in Kring, so you get no mail.")
-    elif not situation.address_works:
-        yield _("Your e-mail address does not work, so you get no mail now.")
-    if not situation.devices:
-        yield _("No phone or computer of yours takes push messages of Kring.")
+    for way in in_order():
+        if not situation.leads(way.channel):
+            yield str(way.broken if way.broken and way.channel in situation.works else way.lack)
 
 
-def ways(kind: Kind, chosen: Chosen, situation: Situation) -> tuple[Channel, ...]:
-    """Over which a message of this kind comes by itself, as soon as it is there."""
-    return tuple(one for one in situation.channels if chosen.goes(kind, one))
+def ways(kind: Kind, chosen: Chosen, situation: Situation) -> tuple[str, ...]:
+    """The channels over which a message of this kind comes by itself, as soon as it is there."""
+    leading = (one.channel for one in fit_for(kind) if situation.leads(one.channel))
+    return tuple(one for one in leading if chosen.goes(kind, one))
 
 
 def _at_once(chosen: Chosen, situation: Situation) -> Iterator[str]:
-    said = {
-        (Channel.EMAIL, Channel.PUSH): _("At once, by mail and by push message: %(what)s."),
-        (Channel.EMAIL,): _("At once, by mail: %(what)s."),
-        (Channel.PUSH,): _("At once, by push message: %(what)s."),
-        (): _("Only here in Kring, under the bell: %(what)s."),
-    }
     told = [kind for kind in situation.kinds if kind != Kind.DIGEST]
     if chosen.rhythm != Wishes.Rhythm.AT_ONCE:
         told = [kind for kind in told if kind not in BROADCAST]
-    for channels, sentence in said.items():
-        if kinds := [kind for kind in told if ways(kind, chosen, situation) == channels]:
-            yield sentence % {"what": _listed(kinds)}
+    over: defaultdict[tuple[str, ...], list[Kind]] = defaultdict(list)
+    for kind in told:
+        over[ways(kind, chosen, situation)].append(kind)
+    for channels in sorted(over, key=lambda some: (-len(some), [known[one].place for one in some])):
+        words = {"over": _over(channels), "what": _listed(over[channels])}
+        if channels:
+            yield _("At once, %(over)s: %(what)s.") % words
+        else:
+            yield _("Only here in Kring, under the bell: %(what)s.") % words
 
 
 def _held_back(chosen: Chosen, situation: Situation) -> Iterator[str]:
@@ -119,7 +116,10 @@ def _held_back(chosen: Chosen, situation: Situation) -> Iterator[str]:
     if not over:
         yield _("Nothing by itself: %(what)s. You look in Kring when you like.") % told
     elif chosen.rhythm == Wishes.Rhythm.DAILY:
-        yield _("Once a day, at %(at)s, %(over)s: %(what)s. Nothing new is no message.") % told
+        yield (
+            _("The daily overview, at %(at)s, %(over)s: %(what)s. Nothing new is no message.")
+            % told
+        )
     else:
         yield _("With the weekly newsletter, %(over)s: %(what)s.") % told
 
@@ -128,7 +128,7 @@ def _digest_ways(chosen: Chosen, situation: Situation) -> str:
     """As words, "by mail"; none where no digest comes."""
     if Kind.DIGEST not in situation.kinds:
         return ""
-    return _("by mail") if ways(Kind.DIGEST, chosen, situation) else ""
+    return _over(ways(Kind.DIGEST, chosen, situation))
 
 
 def _newsletters(chosen: Chosen, situation: Situation) -> Iterator[str]:
@@ -136,12 +136,12 @@ def _newsletters(chosen: Chosen, situation: Situation) -> Iterator[str]:
     if Kind.DIGEST not in situation.kinds:
         return
     if not over:
-        yield _("No newsletter by itself. You find it in Kring.")
+        yield _("No weekly newsletter. You look in Kring when you like.")
         return
     if situation.newsletter_for_all or chosen.rhythm == Wishes.Rhythm.WEEKLY:
         weekday, hour = situation.newsletter
         told = {"day": WEEKDAYS[weekday - 1], "at": _hour(time(hour)), "over": over}
-        yield _("Every %(day)s at %(at)s the newsletter of the week, %(over)s.") % told
+        yield _("Every %(day)s at %(at)s the weekly newsletter, %(over)s.") % told
 
 
 def _not_now(chosen: Chosen, situation: Situation) -> Iterator[str]:
@@ -159,9 +159,14 @@ def _not_now(chosen: Chosen, situation: Situation) -> Iterator[str]:
 
 
 def _always(situation: Situation) -> str:
-    if not situation.channels:
+    if not any(situation.works.values()):
         return _("An urgent message stands on top in Kring. The school calls who did not read it.")
     return _("An urgent message always comes at once, also at night and whatever you chose.")
+
+
+def _over(channels: Sequence[str]) -> str:
+    """As words: "by mail and by push message"."""
+    return get_text_list([str(known[one].by) for one in channels], _("and"))
 
 
 def _listed(kinds: Sequence[Kind]) -> str:

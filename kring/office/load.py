@@ -10,12 +10,14 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Min
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from kring.base import clock
 from kring.base.visibility import Viewer
+from kring.feed.models import Post
 from kring.schools.models import Group, School
 
 WEEKS = 8  # that are over, before this one
@@ -79,7 +81,7 @@ class Row:
 
 
 class Load:
-    """Of one school: two queries, however many families."""
+    """Of one school: three queries, however many families."""
 
     def __init__(self, school: School, viewer: Viewer) -> None:
         self.school, self.viewer = school, viewer
@@ -98,7 +100,19 @@ class Load:
             for row in cursor.fetchall():
                 week = Week(*row)
                 found.setdefault(week.group_id, []).append(week)
-            return found
+        began = self._began(found.get(None, []))
+        return {key: [one for one in row if one.monday >= began] for key, row in found.items()}
+
+    def _began(self, weeks: Sequence[Week]) -> date:
+        """The Monday of the first message. Weeks before it were not silent: Kring was not there."""
+        if not weeks:
+            return self.monday
+        posts = Post.objects.visible_to(self.viewer).filter(school=self.school)
+        first = posts.aggregate(first=Min("published_at"))["first"]
+        days = [week.monday for week in weeks if week.all]
+        days += [first.astimezone(clock.SCHOOL_TIME).date()] if first else []
+        day = min([*days, weeks[-1].monday])
+        return day - timedelta(days=day.weekday())
 
     @property
     def school_row(self) -> Row | None:

@@ -1,4 +1,7 @@
-"""How far a school is in reaching every family: the page of who leads it."""
+"""How far a school is in reaching every family: the page of who leads it.
+
+A home is connected here when the page of the invitations says so: both read ``Home.state``.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,9 @@ from django.utils.translation import gettext_lazy as _
 from kring.accounts.models import User
 from kring.base.visibility import Viewer
 from kring.feed.models import Post
-from kring.joining.homes import Adult, Home, State, homes_of
+from kring.joining.homes import Adult, Home, State, homes_of, mourning_among
+from kring.joining.letters import About
+from kring.joining.posting import Wanted, addressed, hinted
 from kring.notifications.models import Reply
 from kring.notifications.reach import Reachable, reachable_of
 from kring.schools.models import School
@@ -27,7 +32,7 @@ MOST_REPLIES = 20  # the latest
 class Lack(models.TextChoices):
     """What a family lacks to be reached; it may lack several."""
 
-    CONNECTION = "connection", _("Never signed in")
+    CONNECTION = "connection", _("Not connected yet")
     ADDRESS = "address", _("No working e-mail address")
     PUSH = "push", _("No push on a phone")
 
@@ -44,7 +49,7 @@ class Line:
 
     @property
     def connected(self) -> bool:
-        return any(adult.joined for adult, _reach in self.adults)
+        return self.home.state == State.CONNECTED
 
     @cached_property
     def lacks(self) -> frozenset[Lack]:
@@ -65,6 +70,11 @@ class Line:
     def bouncing(self) -> list[tuple[Adult, Reachable]]:
         """Whose mail comes back."""
         return [(adult, reach) for adult, reach in self.adults if reach and reach.bounced_at]
+
+    @property
+    def returned(self) -> list[Adult]:
+        """Whose invitation came back, at the address that the school has."""
+        return [adult for adult, _reach in self.adults if _came_back(adult)]
 
     @property
     def names(self) -> str:
@@ -117,6 +127,11 @@ class SchoolReach:
             groups[line.home.group_id, line.home.group].append(line)
         return [_tally(*group, lines) for group, lines in groups.items()]
 
+    @property
+    def rows(self) -> list[Tally]:
+        """Each group, and below them all together."""
+        return [*self.tallies, self.total] if len(self.tallies) > 1 else self.tallies
+
     @cached_property
     def total(self) -> Tally:
         """Of the whole school."""
@@ -127,18 +142,24 @@ class SchoolReach:
 
         Without ``lack``: those that neither Kring nor the mail reaches.
         """
+        return [line for line in self._all(lack, group_id) if not line.home.in_mourning]
+
+    def left_out(self, lack: Lack | None, group_id: UUID | None) -> int:
+        """How many families are not among them because they mourn."""
+        return mourning_among(line.home for line in self._all(lack, group_id))
+
+    @property
+    def mourning(self) -> int:
+        """How many families of the school are left out."""
+        return mourning_among(line.home for line in self.lines)
+
+    def _all(self, lack: Lack | None, group_id: UUID | None) -> list[Line]:
         return [
             line
             for line in self.lines
             if not line.lacks.isdisjoint({lack} if lack else PRESSING)
             and group_id in {None, line.home.group_id}
-            and not line.home.in_mourning
         ]
-
-    @property
-    def mourning(self) -> int:
-        """How many lines are left out because the family mourns."""
-        return sum(line.home.in_mourning for line in self.lines)
 
     def replies(self) -> list[Answered]:
         """The latest answers to mails; what they said was not kept."""
@@ -160,6 +181,20 @@ class SchoolReach:
         ]
 
 
+def letters_for(lines: Iterable[Line], lack: Lack | None) -> list[Wanted]:
+    """A letter for each line, in this order.
+
+    With a code where nobody is in. Where somebody is, a code would let a finder into an account
+    that works: those letters hold none, and say where to do what is asked.
+    """
+    about = About.PUSH if lack == Lack.PUSH else About.ADDRESS
+    return [
+        letter
+        for line in lines
+        for letter in (hinted([line.home], about) if line.connected else addressed([line.home]))
+    ]
+
+
 def _line(home: Home, known: Mapping[UUID, Reachable]) -> Line:
     family = (adult for adult in home.adults if adult.is_family)
     return Line(home, tuple((adult, known.get(adult.person_id)) for adult in family))
@@ -169,7 +204,12 @@ def _has_address(adult: Adult, reach: Reachable | None) -> bool:
     """Of who is in, the address of the account; of who is not, the one that the school has."""
     if adult.joined:
         return reach is not None and reach.by_mail
-    return bool(adult.email) and not (adult.mail and adult.mail.failed_at)
+    return bool(adult.email) and not _came_back(adult)
+
+
+def _came_back(adult: Adult) -> bool:
+    mail = None if adult.joined or adult.went_elsewhere else adult.mail
+    return mail is not None and mail.failed_at is not None
 
 
 def _tally(group_id: UUID | None, group: str, lines: Iterable[Line]) -> Tally:

@@ -30,6 +30,7 @@ urlpatterns = [
     path(f"{_TIE}reopening/", guardianships.reopening, name="guardianship_reopening"),
     path("<uuid:school_id>/families/", families.families, name="families"),
     path("<uuid:school_id>/families/export/", families.export, name="families_export"),
+    path("<uuid:school_id>/families/mourning/", mourning.mournings, name="mournings"),
     path(_HOME, households.family, name="family"),
     path(f"{_HOME}address/", households.address, name="family_address"),
     path(f"{_HOME}mourning/", mourning.of_home, name="mourning_of_home"),

@@ -42,6 +42,7 @@ urlpatterns = [
     path(f"{GROUPS}<uuid:group_id>/", groups.group, name="group"),
     path(f"{GROUPS}<uuid:group_id>/removal/", groups.group_removal, name="group_removal"),
     path("<uuid:school_id>/reach/", reach.reach, name="reach"),
+    path("<uuid:school_id>/reach/letters/", reach.letters, name="reach_letters"),
     path(
         "<uuid:school_id>/reach/<uuid:person_id>/clearing/",
         reach.clearing,

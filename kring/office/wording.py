@@ -75,6 +75,7 @@ VERBS: dict[str, Promise] = {
     "newsletter.discarded": _("threw away a newsletter"),
     "newsletter.gathered": _("put messages in a newsletter"),
     "newsletter.held_back": _("held back a newsletter"),
+    "newsletter.stopped": _("had scheduled a newsletter that did not go"),
     "newsletter.sent": _("sent a newsletter"),
     "newsletter.withdrawn": _("withdrew a newsletter"),
     "newsletter.written": _("wrote in a newsletter"),

@@ -36,9 +36,8 @@ def sweep(school_id: UUID) -> None:
 def unused_photos(school_id: UUID) -> list[UUID]:
     """Photos that hang on nothing any more, or never did, and that no draft holds."""
     held = {one for asked in asset_holders for one in asked(school_id)}
-    loose = Asset.objects.filter(
-        school=school_id, hung=None, attached=None, created_at__lt=clock.now() - UNUSED_FOR
-    ).exclude(pk__in=held)
+    old = Asset.objects.filter(school=school_id, created_at__lt=clock.now() - UNUSED_FOR)
+    loose = old.loose().exclude(pk__in=held)
     return list(loose.values_list("pk", flat=True)[:AT_ONCE])
 
 

@@ -58,6 +58,12 @@ def of_a_child_who_mourns(page: Page, folder: Path) -> None:
     expect(page.locator("main .note").first).to_be_visible()
 
 
+def listed(page: Page, folder: Path) -> None:
+    mourning(page, folder)
+    page.goto(f"{OFFICE}/families/mourning/")
+    expect(page.locator("main .table").first).to_be_visible()
+
+
 OF_AGREEMENTS = {
     "agreements": State("mother", at(AGREED)),
     "agreements-of-the-principal": State("principal", at(AGREED)),
@@ -69,7 +75,9 @@ OF_AGREEMENTS = {
     "office-policy-refused": State("principal", contradicting),
     "office-policy-history": State("principal", changed),
     "office-load": State("principal", at(f"{OFFICE}/school/load/")),
+    "office-mournings-none": State("principal", at(f"{OFFICE}/families/mourning/")),
     "office-mourning": State("principal", at(HOME)),
     "office-mourning-begun": State("principal", mourning),
+    "office-mournings": State("principal", listed),
     "office-child-in-mourning": State("principal", of_a_child_who_mourns),
 }

@@ -31,22 +31,28 @@ from kring.serving import clean_environment, kring
 from kring.supervisor import Child
 from tests.database import Urls
 from tests.faults.post_office import PostOffice
+from tests.faults.telephones import Telephones
+from tests.push_service import running as listening
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 FILL = "import sys; from tests.postgres import fill; fill(sys.argv[1])"
 TOKEN = "c" * 32  # a form's token and its cookie: the same secret, as a browser has it
 HOST = urlsplit(settings.ORIGIN).netloc
+OF_A_SERVER = "config.settings"  # with its pool
 UNDO_SECONDS = 1
-HEARTBEAT_SECONDS = 1
+# A server has 5, so that one that died is missed after 15 seconds.
+HEARTBEAT_SECONDS = int(os.environ.get("KRING_FAULT_HEARTBEAT", "1"))
 
 
 class Running:
     """The processes, started anew when they die, and ways to let them die."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, settings_module: str = OF_A_SERVER) -> None:
+        self.settings_module = settings_module
         self.data = DataFolder(folder / "data")
         self.postgres = EmbeddedPostgres(self.data)
         self.post_office = PostOffice()
+        self.telephones = Telephones()
         self.socket = folder / "web.sock"
         self.lock = threading.Lock()
         self.children: list[Child] = []
@@ -55,7 +61,12 @@ class Running:
     @contextmanager
     def started(self) -> Iterator[Running]:
         """Start all; afterwards nothing is left."""
-        with self.post_office.opened() as self.mail_port, self._database(), self._processes():
+        with (
+            self.post_office.opened() as self.mail_port,
+            listening(self.telephones),
+            self._database(),
+            self._processes(),
+        ):
             yield self
 
     @contextmanager
@@ -101,7 +112,7 @@ class Running:
 
     def _environment(self) -> dict[str, str]:
         return clean_environment() | {
-            "DJANGO_SETTINGS_MODULE": "config.settings",  # those of a server, with its pool
+            "DJANGO_SETTINGS_MODULE": self.settings_module,
             "SECRET_KEY": settings.SECRET_KEY,
             "KRING_ORIGIN": settings.ORIGIN,
             "KRING_DATA": str(self.data.path),
@@ -109,6 +120,7 @@ class Running:
             "KRING_UNDO_SECONDS": str(UNDO_SECONDS),
             "KRING_WEB_WORKERS": "1",
             "KRING_WORKER_HEARTBEAT": str(HEARTBEAT_SECONDS),
+            "KRING_PUSH_SERVICES": self.telephones.origin,
             "SMTP_HOST": "127.0.0.1",
             "SMTP_PORT": str(self.mail_port),
         }
@@ -138,13 +150,13 @@ class Running:
             answer = line.getresponse()
             return answer.status, answer.read()
 
-    def wait_until(self, ready: Callable[[], bool], seconds: float) -> float:
+    def wait_until(self, ready: Callable[[], bool], seconds: float, *, every: float = 0.1) -> float:
         """How many seconds it took; raises TimeoutError when it did not come."""
         begin = time.monotonic()
         while not ready():
             if time.monotonic() - begin > seconds:
                 raise TimeoutError(ready.__name__)
-            time.sleep(0.1)
+            time.sleep(every)
         return time.monotonic() - begin
 
     def answers(self) -> bool:
@@ -172,6 +184,16 @@ class Running:
             for child in self.children:
                 if child.name == name and child.process is not None:
                     child.process.kill()
+
+    def kill_worker_for_good(self) -> None:
+        """Kill -9, and wait until nothing of it is left. Under the lock, or a new one comes."""
+        (worker,) = (child for child in self.children if child.name == "worker")
+        self.disturbed.append(time.monotonic())
+        if worker.process is not None:
+            worker.process.kill()
+            worker.process.wait()
+        while self.rows("SELECT FROM pg_stat_activity WHERE usename = 'kring_worker'"):
+            time.sleep(0.05)  # what the last statement of it did, is done or undone
 
     def kill_one_that_serves(self) -> None:
         """Kill -9 of the process that answers, below the one that listens."""

@@ -39,7 +39,7 @@ SENDERS = {
     "kring/notifications/answering.py::compose": "asks in_mourning",
     # letters on paper
     "kring/feed/printing.py::Pile.write": "leaves out who mourns",
-    "kring/joining/posting.py::Post.write": "addressed() leaves out who mourns, but one by hand",
+    "kring/joining/posting.py::Post.write": "leaves out who mourns, but one by hand",
     # not held back
     "kring/accounts/adapter.py::AccountAdapter.send_mail": SECURITY,
     "kring/accounts/adapter.py::AccountAdapter.send_notification_mail": SECURITY,

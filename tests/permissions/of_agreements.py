@@ -33,6 +33,7 @@ ROWS: list[Row] = [
     *rows("office:colleague_hours", "POST", PERSON, SEE_OTHER),
     *rows("office:policy_history", "GET", LOOK),
     *rows("office:load", "GET", LOOK),
+    *rows("office:mournings", "GET", LOOK),
     *rows("office:mourning_of_child", "GET", CHILD),
     *rows("office:mourning_of_child", "POST", CHILD, SEE_OTHER),
     *rows("office:mourning_of_child_ending", "POST", CHILD, SEE_OTHER),

@@ -83,7 +83,7 @@ def _issue(world: World, thing: str) -> Newsletter:
     cast, by = world.cast, world.cast.id("principal")
     now = clock.now()
     fields: dict[str, dict[str, Any]] = {
-        DRAFT: {"published_at": None},
+        DRAFT: {"published_at": None, "intro": "Beste ouders,"},  # an empty one is not sent
         OF_ANOTHER: {"published_at": None},
         SCHEDULED: {"published_at": now + 10 * factories.MINUTE},
         WITHDRAWN: {"withdrawn_at": now, "withdrawn_by_id": by},

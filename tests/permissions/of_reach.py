@@ -27,6 +27,9 @@ ROWS: list[Row] = [
         "GET",
         {SCHOOL: OFFICE, AFTERCARE: NOBODY, ELSEWHERE: PRINCIPAL_ELSEWHERE},
     ),
+    *rows("office:reach_letters", "POST", {SCHOOL: OFFICE, AFTERCARE: NOBODY}),
+    # The group is not of that school, so there is no letter to make.
+    *rows("office:reach_letters", "POST", {ELSEWHERE: PRINCIPAL_ELSEWHERE}, SEE_OTHER),
     *rows(
         "office:bounce_clearing",
         "POST",
@@ -41,7 +44,7 @@ def address(world: World, row: Row) -> dict[str, Any]:
     cast = world.cast
     where = {AFTERCARE: "vijver", ELSEWHERE: "kompas"}.get(row.thing, "wilgenhoek")
     ids: dict[str, Any] = {"school_id": cast.id(where)}
-    if row.url == "office:reach":
+    if row.url in {"office:reach", "office:reach_letters"}:
         return ids
     who = {MOTHER: "mother", WELL: "co_parent", FOREIGN: "guardian_elsewhere"}[row.thing]
     if row.thing != WELL:
@@ -49,8 +52,10 @@ def address(world: World, row: Row) -> dict[str, Any]:
     return ids | {"person_id": cast.id(who)}
 
 
-def form(_world: World, _row: Row) -> dict[str, Any]:
-    """Nothing is sent along."""
+def form(world: World, row: Row) -> dict[str, Any]:
+    """Which list: of who has no push, which holds all families that are in."""
+    if row.url == "office:reach_letters":
+        return {"lack": "push", "group": str(world.cast.id("group_5"))}
     return {}
 
 

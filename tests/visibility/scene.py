@@ -248,14 +248,17 @@ def newsletters(cast: Cast) -> Scene:
     gone: dict[str, Any] = {"withdrawn_at": clock.now(), "withdrawn_by_id": by}
     sent = factories.newsletter(here, by)
     draft = factories.newsletter(here, by, published_at=None)
+    item, of_draft = factories.newsletter_item(sent), factories.newsletter_item(draft)
     return {
         "newsletter": sent,
         "newsletter of the BSO": factories.newsletter(cast.id("vijver"), cast.id("aftercare")),
         "newsletter that is a draft": draft,
         "newsletter of later": factories.newsletter(here, by, published_at=clock.now() + UNDO),
         "withdrawn newsletter": factories.newsletter(here, by, **gone),
-        "item of the newsletter": factories.newsletter_item(sent),
-        "item of the draft": factories.newsletter_item(draft),
+        "item of the newsletter": item,
+        "item of the draft": of_draft,
+        "photo in the newsletter": factories.printed(item, by),
+        "photo in the draft": factories.printed(of_draft, by),
     }
 
 

@@ -58,6 +58,16 @@ def test_a_school_may_show_the_informed_posts_without_photos(cast: Cast) -> None
         assert not sees(cast, "informed_father", factories.photo(post))
 
 
+def test_and_newsletters_without_photos(cast: Cast) -> None:
+    new_policy(cast, informed_sees_photos=False)
+    by = cast.id("principal")
+    item = factories.newsletter_item(factories.newsletter(cast.id("wilgenhoek"), by))
+    photo = factories.printed(item, by)
+    assert sees(cast, "informed_father", item)
+    assert not sees(cast, "informed_father", photo)
+    assert sees(cast, "mother", photo)
+
+
 def test_the_policy_of_another_school_changes_nothing_here(cast: Cast) -> None:
     new_policy(cast, "kompas", informed_sees_posts=False, informed_sees_photos=False)
     assert sees(cast, "informed_father", cast.post("group_5", by="teacher"))

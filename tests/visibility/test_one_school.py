@@ -37,6 +37,9 @@ def elsewhere(cast: Cast, parent: type[models.Model]) -> Any:
         "Import": lambda: factories.imported(kompas),
         "LinkCode": lambda: factories.link_code(factories.student(kompas)),
         "Newsletter": lambda: factories.newsletter(kompas, principal),
+        "NewsletterItem": lambda: factories.newsletter_item(
+            factories.newsletter(kompas, principal)
+        ),
         "Notification": lambda: factories.notification(elsewhere(cast, Post), principal),
     }
     if make := makers.get(parent.__name__):

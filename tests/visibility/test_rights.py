@@ -193,6 +193,8 @@ NEWSLETTERS: dict[str, Circle | set[str]] = {
     "withdrawn newsletter": OFFICE,
     "item of the newsletter": FAMILIES | STAFF,
     "item of the draft": OFFICE,
+    "photo in the newsletter": FAMILIES | STAFF,
+    "photo in the draft": OFFICE,
 }
 AGENDA: dict[str, Circle | set[str]] = {
     "entry for group 5": GROUP_5,

@@ -51,6 +51,7 @@ REACHED_BY_WORKER: Rights = {
     "procrastinate_events": ALL,
     "procrastinate_periodic_defers": ALL,
     "procrastinate_workers": ALL,
+    "kring_period": ALL,
     "accounts_tabletpin": {"SELECT id", "SELECT expires_at", "DELETE"},
     "django_session": {"SELECT", "DELETE"},  # to throw away what ended
     "usersessions_usersession": {"SELECT", "DELETE"},
@@ -108,10 +109,12 @@ REACHED_IN_A_BLOCK: Rights = dict.fromkeys(SCHOOL_TABLES, ALL) | {
         "UPDATE intro",
         "UPDATE tells_staff",
         "UPDATE published_at",
+        "UPDATE goes_at",
         "UPDATE withdrawn_at",
         "UPDATE withdrawn_by_id",
     },
     "feed_newsletteritem": CHANGE_LESS | {"UPDATE position", "UPDATE text", "UPDATE title"},
+    "feed_newsletterphoto": CHANGE_LESS | {"UPDATE position", "UPDATE description"},
     "calendar_calendarentry": CHANGE_LESS
     | {
         *(f"UPDATE {name}" for name in ("title", "place", "text", "whole_day", "starts_at")),
@@ -204,6 +207,7 @@ def test_the_functions_that_act_as_the_owner_are_callable_by_whom_they_are_for()
         "kring_enqueue": {"kring_app", "kring_web", "kring_worker"},
         "kring_left_deliveries": {"kring_worker"},
         "kring_ways": {"kring_app"},
+        "kring_own_ways": {"kring_app"},
         "kring_devices": {"kring_worker"},
         "kring_settle_devices": {"kring_worker"},
         "kring_push_secret": {"kring_worker"},

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kring.base.htmx import see_other
+from kring.base.visibility import Viewer
 from kring.calendar import when
 from kring.calendar.asked import Asked
 from kring.calendar.choices import Planners
@@ -38,10 +40,7 @@ def new(request: ViewerRequest) -> HttpResponse:
         raise Http404
     planners = Planners(request.viewer)
     form = NewEntryForm(request.POST or None, initial=_usual(request), planners=planners)
-    if form.is_valid():
-        data = form.cleaned_data
-        told = {"told": form.told, "tell": data["tell"], "key": data["key"]}
-        made = CalendarEntry.plan(data["audience"], by=request.viewer, **told)
+    if form.is_valid() and (made := _planned(form, request.viewer)):
         messages.success(request, _("It stands in the agenda."))
         return see_other(request, "calendar:entry", made.pk)
     sections = planners.sections(form["audience"].value() or [])
@@ -54,8 +53,8 @@ def edit(request: ViewerRequest, entry_id: UUID) -> HttpResponse:
     mine = CalendarEntry.objects.changeable_by(request.viewer).standing()
     found = get_object_or_404(mine.select_related("school"), pk=entry_id)
     form = EntryForm(request.POST or None, initial=typed_again(found))
-    if form.is_valid():
-        if found.change(by=request.viewer, told=form.told, tell=form.cleaned_data["tell"]):
+    if form.is_valid() and (changed := _changed(found, form, request.viewer)) is not None:
+        if changed:
             messages.success(request, _("Changed."))
         return see_other(request, "calendar:entry", entry_id)
     return _form_page(request, "calendar/edit.html", form, **told_of(request, found))
@@ -87,6 +86,24 @@ def told_of(request: ViewerRequest, found: CalendarEntry) -> dict[str, Any]:
         "may_change": changeable.filter(pk=found.pk).exists(),
         "is_gone": found.withdrawn_at is not None and not found.is_called_off,
     }
+
+
+def _planned(form: NewEntryForm, viewer: Viewer) -> CalendarEntry | None:
+    data = form.cleaned_data
+    told = {"told": form.told, "tell": data["tell"], "key": data["key"]}
+    try:
+        return CalendarEntry.plan(data["audience"], by=viewer, **told)
+    except ValidationError as error:
+        form.add_error("tell", error)
+        return None
+
+
+def _changed(found: CalendarEntry, form: EntryForm, viewer: Viewer) -> bool | None:
+    try:
+        return found.change(by=viewer, told=form.told, tell=form.cleaned_data["tell"])
+    except ValidationError as error:
+        form.add_error("tell", error)
+        return None
 
 
 def _usual(request: ViewerRequest) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """De Kring put into the database: the organisations, who works there, the families. In bulk."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from itertools import count
 from uuid import UUID
 
@@ -47,6 +47,7 @@ def populate(families: Sequence[Family]) -> None:
     _organisations(begin)
     _groups()
     _staff(begin)
+    _hours()
     _people(families)
     _children(families, begin)
     _ties(families, begin)
@@ -152,6 +153,22 @@ def _lessons(begin: date) -> None:
         )
         for one in STAFF
         for group, kind, weekdays in one.lessons
+    )
+
+
+def _hours() -> None:
+    """Of the teachers, on the days on which they teach; one of them keeps none."""
+    teachers = [one for one in STAFF if one.lessons and SCHOOL in one.at][:-1]
+    school.WorkingHours.objects.bulk_create(
+        school.WorkingHours(
+            school_id=identity(SCHOOL),
+            person_id=identity(one.key),
+            weekday=day,
+            starts_at=time(8),
+            ends_at=time(16, 30),
+        )
+        for one in teachers
+        for day in sorted({day for *_group, days in one.lessons for day in days})
     )
 
 

@@ -36,7 +36,14 @@ from kring.feed.models import (
     Reading,
 )
 from kring.notifications.models import Delivery, Notification
-from kring.schools.models import Enrollment, Group, Guardianship, Household, Student
+from kring.schools.models import (
+    Enrollment,
+    Group,
+    Guardianship,
+    Household,
+    Student,
+    WorkingHours,
+)
 from kring.schools.viewers import viewer_of
 from tests.cast import Cast
 from tests.unlocked import unlocked
@@ -197,6 +204,15 @@ def test_it_shows_how_families_are_reached(made: int) -> None:
         assert set(told.values_list("about_id")) == set(seen.values_list("card_id"))
         assert Notification.objects.filter(school=school()).count() > 3_000
         assert {one.state for one in Delivery.objects.all()} == {Delivery.State.SENT}
+
+
+def test_families_read_when_teachers_work(made: int) -> None:
+    here = [one for one in STAFF if "kring" in one.at]
+    teachers = {one.key for one in here if any(kind == "teacher" for _, kind, _ in one.lessons)}
+    with unlocked():
+        kept = list(WorkingHours.objects.filter(school=school()))
+    assert {demo.identity(key) for key in teachers} <= {one.person_id for one in kept}
+    assert {one.weekday for one in kept} == {1, 2, 3, 4, 5}
 
 
 def test_one_click_signs_in_as_each_of_them(made: int, client: Client, settings: Settings) -> None:

@@ -34,6 +34,7 @@ class Migration(migrations.Migration):
                 ("intro", models.TextField(blank=True)),
                 ("tells_staff", models.BooleanField(default=True)),
                 ("published_at", models.DateTimeField(editable=False, null=True)),
+                ("goes_at", models.DateTimeField(editable=False, null=True)),
                 ("withdrawn_at", models.DateTimeField(editable=False, null=True)),
                 ("key", models.UUIDField()),
                 (

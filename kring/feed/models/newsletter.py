@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from functools import cache
 from typing import ClassVar, Literal, Self
 from uuid import UUID
 
@@ -11,48 +12,63 @@ from django.conf import settings
 from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 
+from kring.accounts.models import User
 from kring.base import clock
-from kring.base.row_security import SchoolForeignKey
 from kring.base.visibility import (
     Acts,
     Announced,
-    ByParentQuerySet,
     In,
+    Reach,
+    Rule,
     SchoolWideQuerySet,
-    Through,
     Viewer,
 )
 from kring.events.bus import record
 from kring.events.models import AuditEntry
-from kring.feed.models.post import Post
+from kring.feed.models.newsletter_item import (
+    LONGEST_TITLE,
+    ChangedError,
+    NewsletterItem,
+    SentError,
+    mark_of,
+)
+from kring.feed.models.newsletter_photo import hang
+from kring.feed.models.post import NOT_YET, Post
 from kring.schools.models import SchoolModel
 
-LONGEST_TITLE = 120
+CLOCKS_DIFFER = timedelta(minutes=1)  # at most, those of the database and of this machine
 LONGEST_INTRO = 2_000
-LONGEST_ITEM = 10_000
 MOST_ITEMS = 60
 OFFICE = In("school", "leads", "administers")
 
 type State = Literal["draft", "scheduled", "sent", "withdrawn"]
 
 
-class SentError(Exception):
-    """It went out, or is about to: nothing of it changes any more."""
+class EmptyError(Exception):
+    """There is nothing in it that anybody would see."""
+
+
+class FullError(Exception):
+    """No more items fit in it."""
 
 
 class NewsletterQuerySet(SchoolWideQuerySet["Newsletter"]):
     """Once it is out, the whole school's; before that and after, the office's."""
 
-    narrowed = Announced() | OFFICE
     acts = Acts(
         insert=OFFICE,
         update=OFFICE,
         delete=OFFICE,
         columns=(
-            *("title", "intro", "tells_staff", "published_at"),
+            *("title", "intro", "tells_staff", "published_at", "goes_at"),
             *("withdrawn_at", "withdrawn_by"),
         ),
     )
+
+    @classmethod
+    @cache
+    def rule(cls, reach: Reach = "seeing") -> Rule:
+        return cls.family & (Announced(reach) | OFFICE) | In("school", "works_for")
 
     def out(self) -> Self:
         """Sent, and not withdrawn."""
@@ -67,6 +83,8 @@ class Newsletter(SchoolModel):
     intro = models.TextField(blank=True)  # goes along in the mail; the items do not
     tells_staff = models.BooleanField(default=True)  # who may read it all the same
     published_at = models.DateTimeField(null=True, editable=False)
+    # It goes then, if a job lets it go: until that did, it comes out at ``NOT_YET``.
+    goes_at = models.DateTimeField(null=True, editable=False)
     withdrawn_at = models.DateTimeField(null=True, editable=False)
     withdrawn_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+"
@@ -125,10 +143,23 @@ class Newsletter(SchoolModel):
         AuditEntry.note("newsletter.begun", made, by=by)
         return made
 
+    @property
+    def mark(self) -> str:
+        """Of what a form shows of it: another one when somebody changed that."""
+        return mark_of(self.title, self.intro, self.tells_staff)
+
     @transaction.atomic
-    def describe(self, *, by: Viewer, title: str, intro: str, tells_staff: bool) -> None:
-        """Its title and first words. Raises SentError."""
+    def describe(
+        self, *, by: Viewer, title: str, intro: str, tells_staff: bool, seen: str = ""
+    ) -> None:
+        """Its title and first words. ``seen``: the mark that it had in the form.
+
+        Raises SentError, ChangedError.
+        """
         self.keep_as_draft()
+        self.refresh_from_db(fields=["title", "intro", "tells_staff"])
+        if seen not in ("", self.mark):
+            raise ChangedError
         self.title, self.intro, self.tells_staff = title, intro, tells_staff
         self.save(update_fields=["title", "intro", "tells_staff"])
         AuditEntry.note(
@@ -147,26 +178,75 @@ class Newsletter(SchoolModel):
         AuditEntry.note("newsletter.gathered", self, by=by, fields=("items",))
 
     @transaction.atomic
-    def write(self, *, by: Viewer, title: str, text: str) -> None:
-        """Put an item of one's own at the end. Raises SentError."""
+    def write(
+        self,
+        *,
+        by: Viewer,
+        title: str,
+        text: str,
+        pictures: Mapping[UUID, str] | None = None,
+        key: UUID | None = None,
+    ) -> None:
+        """Put an item of one's own at the end. The same form again puts no second one.
+
+        ``pictures``: what is to be seen on each, by the id of its asset.
+        Raises SentError, FullError.
+        """
         self.keep_as_draft()
-        self._append(title=title, text=text)
+        if key and self._items().filter(key=key).exists():
+            return
+        item = self._append(title=title, text=text, key=key)
+        if item is None:
+            raise FullError
+        hang(item, pictures or {}, by=by)
         AuditEntry.note("newsletter.written", self, by=by, fields=("items",))
+
+    @property
+    def moment(self) -> datetime | None:
+        """When it came out, or is to."""
+        return self.published_at if self.published_at != NOT_YET else self.goes_at
 
     @transaction.atomic
     def send(self, *, by: Viewer, at: datetime | None = None) -> None:
-        """Let it go, after the seconds of undo or at that moment. Raises SentError."""
+        """Let it go, after the seconds of undo or at that moment. Raises SentError, EmptyError.
+
+        Of what goes later nobody sees anything before a job looked who sent it.
+        """
         self.keep_as_draft()
-        self.published_at = max(at or Post.coming_out(), Post.coming_out())
-        self.save(update_fields=["published_at"])
+        if not self.holds_something(by):
+            raise EmptyError
+        is_later = at is not None and at > Post.coming_out()
+        self.goes_at = at if is_later else None
+        self.published_at = NOT_YET if is_later else Post.coming_out()
+        self.save(update_fields=["published_at", "goes_at"])
         AuditEntry.note("newsletter.sent", self, by=by, fields=("published_at",))
-        record("newsletter.published", self, by=by, at=self.published_at)
+        verb = "newsletter.scheduled" if is_later else "newsletter.published"
+        record(verb, self, by=by, at=self.moment)
+
+    @transaction.atomic
+    def let_go(self, *, sender: UUID | None) -> bool:
+        """Its moment came: out, if who sent it may still send; else a draft again. At work."""
+        waiting = type(self).objects.filter(pk=self.pk, published_at=NOT_YET, withdrawn_at=None)
+        stood = waiting.select_for_update().first()
+        if stood is None or stood.goes_at is None or stood.goes_at > clock.now() + CLOCKS_DIFFER:
+            return False  # taken back, or put off
+        may: bool = User.objects.filter(OFFICE.people(stood), pk=sender, is_active=True).exists()
+        service = Viewer.service(stood.school_id)
+        stood.published_at = max(stood.goes_at, clock.now()) if may else None
+        stood.goes_at = stood.goes_at if may else None
+        stood.save(update_fields=["published_at", "goes_at"])
+        if may:
+            record("newsletter.published", stood, by=service, at=stood.published_at)
+        else:
+            AuditEntry.note("newsletter.stopped", stood, by=service, person=sender)
+        return may
 
     @transaction.atomic
     def hold_back(self, *, by: Viewer) -> bool:
         """Make it a draft again, as long as nobody could read it; False when it was too late."""
         mine = type(self).objects.changeable_by(by).filter(pk=self.pk, withdrawn_at=None)
-        held = mine.filter(published_at__gt=clock.now()).update(published_at=None)
+        later = mine.filter(published_at__gt=clock.now())
+        held = later.update(published_at=None, goes_at=None)
         if held:
             AuditEntry.note("newsletter.held_back", self, by=by, fields=("published_at",))
         return bool(held)
@@ -188,6 +268,12 @@ class Newsletter(SchoolModel):
         AuditEntry.note("newsletter.discarded", self, by=by)
         self.delete()
 
+    def holds_something(self, viewer: Viewer) -> bool:
+        """Whether it has words or items of its own, or a message that was not withdrawn."""
+        posts = self._items().filter(post_id__isnull=False).values("post_id")
+        shown = Post.objects.visible_to(viewer).filter(pk__in=posts, whole_school=True).out()
+        return bool(self.intro) or self._items().filter(post_id=None).exists() or shown.exists()
+
     def keep_as_draft(self) -> None:
         """Nobody sends it while it is being changed. Raises SentError when that happened."""
         drafts = type(self).objects.filter(pk=self.pk, published_at=None, withdrawn_at=None)
@@ -197,82 +283,13 @@ class Newsletter(SchoolModel):
     def _items(self) -> models.QuerySet[NewsletterItem]:
         return NewsletterItem.objects.filter(newsletter=self)
 
-    def _append(self, **fields: UUID | str) -> None:
+    def _append(self, **fields: UUID | str | None) -> NewsletterItem | None:
         last = self._items().order_by("position").last()
-        if self._items().count() < MOST_ITEMS:
-            position = last.position + 1 if last else 0
-            item = NewsletterItem(newsletter=self, school_id=self.school_id, position=position)
-            for name, value in fields.items():
-                setattr(item, name, value)
-            item.save(force_insert=True)
-
-
-class NewsletterItemQuerySet(ByParentQuerySet["NewsletterItem"]):
-    """As the newsletter; the message in it is seen by its own rule."""
-
-    family = Through("newsletter")
-    acts = Acts(
-        insert=Through("newsletter", "changing"),
-        update=Through("newsletter", "changing"),
-        delete=Through("newsletter", "changing"),
-        columns=("position", "title", "text"),
-    )
-
-
-class NewsletterItem(SchoolModel):
-    """A message that was gathered, or an item of the office's own."""
-
-    newsletter = SchoolForeignKey(Newsletter, models.CASCADE, related_name="items")
-    position = models.PositiveSmallIntegerField()
-    post_id = models.UUIDField(null=True)  # by its id: it may be withdrawn, and be kept less long
-    title = models.CharField(max_length=LONGEST_TITLE, blank=True)
-    text = models.TextField(blank=True)
-
-    newsletter_id: UUID
-
-    objects = NewsletterItemQuerySet.as_manager()
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["newsletter", "post_id"], name="gathered_once"),
-            models.CheckConstraint(
-                condition=Q(post_id__isnull=False, text="") | (Q(post_id=None) & ~Q(title="")),
-                name="newsletter_item_is_one_thing",
-            ),
-        ]
-        indexes: ClassVar = [
-            models.Index(fields=["newsletter", "position"], name="newsletter_item_place")
-        ]
-
-    def __str__(self) -> str:
-        return self.title or str(self.post_id)
-
-    @transaction.atomic
-    def rewrite(self, *, by: Viewer, title: str, text: str) -> None:
-        """Another title; of an own item another text, too. Raises SentError."""
-        self.newsletter.keep_as_draft()
-        self.title, self.text = title, "" if self.post_id else text
-        self.save(update_fields=["title", "text"])
-        AuditEntry.note("newsletter.written", self.newsletter, by=by, fields=("items",))
-
-    @transaction.atomic
-    def move(self, *, by: Viewer, up: bool) -> None:
-        """Change places with the one before or after it, if there is one. Raises SentError."""
-        self.newsletter.keep_as_draft()
-        around = type(self).objects.filter(newsletter=self.newsletter_id).order_by("position", "pk")
-        order = list(around)
-        place = order.index(self)
-        other = place - 1 if up else place + 1
-        if 0 <= other < len(order):
-            order[place], order[other] = order[other], order[place]
-            for position, item in enumerate(order):
-                item.position = position
-            type(self).objects.bulk_update(order, ["position"])
-            AuditEntry.note("newsletter.arranged", self.newsletter, by=by, fields=("items",))
-
-    @transaction.atomic
-    def remove(self, *, by: Viewer) -> None:
-        """Take it out; a message stays where it was. Raises SentError."""
-        self.newsletter.keep_as_draft()
-        AuditEntry.note("newsletter.arranged", self.newsletter, by=by, fields=("items",))
-        self.delete()
+        if self._items().count() >= MOST_ITEMS:
+            return None
+        position = last.position + 1 if last else 0
+        item = NewsletterItem(newsletter=self, school_id=self.school_id, position=position)
+        for name, value in fields.items():
+            setattr(item, name, value)
+        item.save(force_insert=True)
+        return item

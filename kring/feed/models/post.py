@@ -13,16 +13,26 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, models, transaction
 
 from kring.audiences.models import Addressed, Audience
+from kring.audiences.rules import Rules, rules_of
 from kring.base import clock
 from kring.base.clock import SCHOOL_TIME
 from kring.base.jobs import at_work
 from kring.base.row_security import SchoolForeignKey
-from kring.base.visibility import Acts, AddressedQuerySet, ByParentQuerySet, Mine, Through, Viewer
+from kring.base.visibility import (
+    Acts,
+    AddressedQuerySet,
+    Allowed,
+    ByParentQuerySet,
+    In,
+    Mine,
+    Through,
+    Viewer,
+    Writes,
+)
 from kring.events.bus import record
 from kring.events.models import AuditEntry
 from kring.feed.budget import take_place
 from kring.feed.models.attachment import Attachments
-from kring.feed.rules import Rules, rules_of
 from kring.schools.models import Employment, SchoolModel
 
 LONGEST_WAIT = timedelta(minutes=30)  # of a message for its films
@@ -44,6 +54,14 @@ class PostQuerySet(AddressedQuerySet["Post"]):
     def out(self) -> Self:
         """Published and not withdrawn."""
         return self.filter(withdrawn_at=None, published_at__lte=clock.now())
+
+    def rewritable_by(self, viewer: Viewer) -> Self:
+        """What this person may say otherwise: who may write to these readers still.
+
+        A writer who has another group by now may take an old message back, and no more.
+        """
+        may = Allowed(Writes() | In("school", "leads", "administers"), viewer, self.model)
+        return self.changeable_by(viewer).filter(may)
 
     def planned(self) -> Self:
         """Those whose moment has not come."""
@@ -202,9 +220,9 @@ class Post(Addressed):
     def edit(self, text: str, *, by: Viewer, allows_comments: bool) -> bool:
         """Change the text, siblings' too where one may, keeping what stood there for the staff.
 
-        False if it was withdrawn.
+        False if it was withdrawn, or one may not.
         """
-        standing = type(self).objects.changeable_by(by).filter(withdrawn_at=None)
+        standing = type(self).objects.rewritable_by(by).filter(withdrawn_at=None)
         siblings = standing.filter(card_id=self.card_id).select_for_update().order_by("pk")
         return sum(one.rewrite(text, by, allows_comments=allows_comments) for one in siblings) > 0
 

@@ -153,7 +153,7 @@ def _file(paper: Paper) -> str:
 
 
 def _change(card: Card) -> str:
-    if not card.may_change:
+    if not card.may_rewrite:
         return ""
     return f'<a class="button quiet" href="{card.url}edit/">{icon("pencil")}{words().change}</a>'
 

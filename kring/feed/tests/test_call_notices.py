@@ -129,6 +129,15 @@ def test_a_writer_who_may_not_know_all_families_is_sent_nowhere(cast: Cast) -> N
             assert bool(show_the_list([told(post)[who]], viewer)) is seen
 
 
+def test_a_writer_who_was_dismissed_is_told_of_nothing(cast: Cast) -> None:
+    post = urgent(cast)
+    open_the_list(post)
+    with unlocked():
+        cast.teacher.employments.update(ends_on=clock.today() - timedelta(days=1))
+        may = who_may_still_call(told(post)["teacher"]).values_list("pk", flat=True)
+        assert {cast.key(one) for one in may} == {"principal", "administrator"}
+
+
 def test_a_guardian_who_ended_is_nobody_to_call(cast: Cast) -> None:
     post = urgent(cast, "sam")
     factories.reading(post, cast.id("mother"))

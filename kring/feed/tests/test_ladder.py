@@ -9,6 +9,7 @@ import pytest
 import zxingcpp
 from django.db import connection
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from PIL import Image
 from pypdf import PdfReader
 
@@ -17,6 +18,7 @@ from kring.base.visibility import seen_by
 from kring.feed import slips
 from kring.feed.ladder import SAID, Ladder
 from kring.feed.models import Post, Slip
+from kring.feed.tests.urgent import urgent
 from kring.notifications.models import Bounce, Delivery, PushSubscription
 from kring.schools.models import Mourning
 from tests import factories
@@ -49,8 +51,10 @@ def of_mother(cast: Cast, post: Post, who: str = "teacher") -> Any:
 def test_a_mail_that_went_stands_on_the_ladder(cast: Cast, post: Post) -> None:
     for who in ("teacher", "principal", "administrator"):
         step = of_mother(cast, post, who)
-        assert (step.mail.text, step.mail.bad) == (SAID["sent"], False)
-        assert step.mail.at
+        push, mail = step.rungs
+        assert (mail.text, mail.bad) == (SAID["sent"], False)
+        assert mail.at
+        assert not push.at
 
 
 def test_a_mail_that_came_back_says_so(cast: Cast, post: Post) -> None:
@@ -64,7 +68,33 @@ def test_a_mail_that_came_back_says_so(cast: Cast, post: Post) -> None:
             is_hard=False,
         )
     step = of_mother(cast, post)
-    assert (str(step.mail.text), step.mail.bad)[1:] == (True,)
+    assert [rung.bad for rung in step.rungs] == [False, True]
+
+
+@pytest.mark.parametrize("state", ["", "skipped"])
+def test_what_a_family_chose_shows_on_no_ladder(cast: Cast, post: Post, state: str) -> None:
+    """Who wants no mail, and who switched it off while it was on its way, looks like any other."""
+    with unlocked():
+        sent = Delivery.objects.filter(person=cast.mother)
+        sent.update(state=state) if state else sent.delete()
+    for who in ("teacher", "administrator"):
+        step = of_mother(cast, post, who)
+        assert {str(rung.text) for rung in step.rungs} == {_("in Kring only")}
+        assert not any(rung.bad or rung.at for rung in step.rungs)
+
+
+def test_who_pressed_the_link_only_can_be_told_from_who_opened_it(cast: Cast, sign_in: Any) -> None:
+    post = urgent(cast, "sam")
+    pages = [reverse(f"feed:{name}", args=[post.pk]) for name in ("ladder", "calls")]
+    factories.confirmation(post, cast.id("mother"), way="mail")
+    factories.confirmation(post, cast.id("co_parent"), way="app")
+    assert of_mother(cast, post).line.by_link
+    for page in pages:  # of one of two families
+        assert sign_in("teacher").get(page).text.count(_("by the link in the mail")) == 1
+    factories.reading(post, cast.id("mother"))
+    assert not of_mother(cast, post).line.by_link
+    for page in pages:
+        assert _("by the link in the mail") not in sign_in("teacher").get(page).text
 
 
 def test_who_read_it_is_reached_and_stands_last(cast: Cast, post: Post) -> None:
@@ -215,4 +245,4 @@ def test_seven_slips_are_two_pages() -> None:
 def test_nobody_has_devices_here(cast: Cast, post: Post) -> None:
     with unlocked():
         assert not PushSubscription.objects.exists()
-    assert not of_mother(cast, post).push.at
+    assert not of_mother(cast, post).rungs[0].at

@@ -12,12 +12,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from kring.accounts.models import User
 from kring.base import clock
 from kring.base.visibility import Viewer, seen_by
 from kring.events.jobs import dispatch
 from kring.events.models import AuditEntry, Event
 from kring.feed.models import Newsletter, NewsletterItem
-from kring.feed.models.newsletter import MOST_ITEMS, SentError
+from kring.feed.models.newsletter import MOST_ITEMS, FullError
+from kring.feed.models.newsletter_item import SentError
 from kring.feed.newsletters import TooEarlyError, send_to_oneself
 from kring.notifications.letters import liners
 from kring.notifications.models import Delivery, Notification
@@ -64,8 +66,14 @@ def again(of: Newsletter) -> Newsletter:
 
 def come_out(of: Newsletter) -> None:
     """Its moment came, and the worker tells of it."""
+    moment = clock.now() - factories.MINUTE
     with unlocked():
-        Newsletter.objects.filter(pk=of.pk).update(published_at=clock.now() - factories.MINUTE)
+        mine = Newsletter.objects.filter(pk=of.pk)
+        later = mine.filter(goes_at__isnull=False).update(goes_at=moment)
+    if later:
+        tell(of)
+    with unlocked():
+        mine.filter(published_at__isnull=False).update(published_at=moment)
     tell(of)
 
 
@@ -123,10 +131,14 @@ def test_items_are_written_gathered_arranged_and_removed(
     assert trail(draft)[0] == "newsletter.begun"
 
 
-def test_it_holds_no_more_than_it_can(principal: Viewer, draft: Newsletter) -> None:
+def test_it_holds_no_more_than_it_can(cast: Cast, principal: Viewer, draft: Newsletter) -> None:
+    post = cast.post("wilgenhoek", by="principal")
     with seen_by(principal):
-        for number in range(MOST_ITEMS):
+        for number in range(MOST_ITEMS - len(items(draft))):
             draft.write(by=principal, title=f"Punt {number}", text="")
+        with pytest.raises(FullError):
+            draft.write(by=principal, title="Nog een", text="")
+        draft.gather([post], by=principal)
     assert len(items(draft)) == MOST_ITEMS
 
 
@@ -194,6 +206,45 @@ def test_it_can_be_held_back_until_its_moment(
     assert again(draft).state == "draft"
     tell(draft)  # the job of the moment that was
     assert told(cast) == set()
+
+
+def test_a_scheduled_one_is_seen_when_a_job_let_it_go_and_not_before(
+    cast: Cast, principal: Viewer, draft: Newsletter, viewer: Callable[[str], Viewer]
+) -> None:
+    with seen_by(principal):
+        draft.send(by=principal, at=clock.now() + HOUR)
+    with unlocked():  # the worker is away
+        Newsletter.objects.filter(pk=draft.pk).update(goes_at=clock.now() - HOUR)
+    mother = viewer("mother")
+    with seen_by(mother):
+        assert not Newsletter.objects.visible_to(mother).exists()
+        assert not Newsletter.objects.exists()  # nor by row security alone
+    come_out(draft)
+    come_out(draft)
+    assert again(draft).state == "sent"
+    assert "mother" in told(cast)
+    with unlocked():
+        assert Event.objects.filter(subject_id=draft.pk, verb="newsletter.published").count() == 1
+
+
+@pytest.mark.parametrize("why", ["dismissed", "another role", "closed account"])
+def test_one_of_who_may_send_no_more_by_then_is_a_draft_again(
+    cast: Cast, principal: Viewer, draft: Newsletter, why: str
+) -> None:
+    with seen_by(principal):
+        draft.send(by=principal, at=clock.now() + HOUR)
+    with unlocked():
+        held = cast.principal.employments.all()
+        if why == "dismissed":
+            held.update(ends_on=clock.today() - DAY)
+        elif why == "another role":
+            held.update(role="teacher")
+        else:
+            User.objects.filter(pk=cast.id("principal")).update(is_active=False)
+    come_out(draft)
+    assert (again(draft).state, again(draft).moment) == ("draft", None)
+    assert told(cast) == set()
+    assert "newsletter.stopped" in trail(draft)
 
 
 def test_one_that_was_put_off_is_told_at_its_new_moment_only(
@@ -290,6 +341,17 @@ def test_the_office_mails_a_draft_to_itself_and_to_nobody_else(
     for who in ("teacher", "principal_elsewhere", "mother"):
         send_to_oneself(school_id=school_id, newsletter=str(draft.pk), person=str(cast.id(who)))
     assert server.reached == [cast.principal.email]
+
+
+def test_the_office_cannot_flood_its_own_mailbox(
+    draft: Newsletter, sign_in: Callable[[str], Client]
+) -> None:
+    principal, address = sign_in("principal"), reverse("feed:issue_trial", args=_ids(draft))
+    for _time in range(13):
+        assert principal.post(address).status_code == 303
+    assert len(waiting(send_to_oneself)) == 10
+    sign_in("administrator").post(address)
+    assert len(waiting(send_to_oneself)) == 11
 
 
 def test_the_list_in_the_app_names_it(

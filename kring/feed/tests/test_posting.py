@@ -250,6 +250,26 @@ def test_who_may_edit_a_post(cast: Cast, sign_in: SignIn, who: str, status: int)
     assert answer.status_code == status
 
 
+@pytest.mark.parametrize("to", [("group_5",), ("sam",), ("wilgenhoek",)])
+def test_who_left_the_group_takes_an_old_message_back_and_does_not_rewrite_it(
+    cast: Cast, sign_in: SignIn, to: tuple[str, ...]
+) -> None:
+    post = cast.post(*to, by="teacher", text="Was")
+    with unlocked():
+        cast.teacher.assignments.update(ends_on=clock.today() - timedelta(days=1))
+    teacher, edit = sign_in("teacher"), reverse("feed:edit", args=[post.pk])
+    assert teacher.post(edit, {"text": "Is"}).status_code == 404
+    viewer = cast.viewer("teacher")
+    with seen_by(viewer):
+        assert not post.edit("Is", by=viewer, allows_comments=False)
+    for page in ("/", reverse("feed:post", args=[post.pk])):
+        assert f'href="{edit}"' not in teacher.get(page).text
+        assert f'href="{edit}"' in sign_in("administrator").get(page).text
+    assert teacher.post(reverse("feed:withdrawal", args=[post.pk])).status_code == 303
+    [gone] = posts()
+    assert (gone.text, gone.withdrawn_by_id) == ("Was", cast.id("teacher"))
+
+
 def test_an_edit_keeps_what_stood_there_for_the_staff(cast: Cast, sign_in: SignIn) -> None:
     post = cast.post("group_5", by="teacher", text="Om tien uur")
     edit = reverse("feed:edit", args=[post.pk])

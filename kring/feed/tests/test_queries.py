@@ -17,8 +17,9 @@ from tests.database import Urls
 FEED, POST, FAMILIES = "/", "/posts/{post}/", "/posts/{post}/families/"
 # BEGIN and COMMIT come beside. Each begins with session, person, viewer and the second lock; a
 # feed then needs posts, their groups and photos, and where one's own children are; every page the
-# bell, every card what the agenda hangs on cards, and a post that is opened marks what one was
-# told of it. What is urgent stands on top without a query of its own.
+# bell, every card what the agenda hangs on cards, with the five days beside the feed in the same
+# query, and a post that is opened marks what one was told of it. What is urgent stands on top
+# without a query of its own.
 ASKED = {
     ("mother", FEED): 11,  # one of them for the documents
     ("teacher", FEED): 13,  # none of those children, but who of the families has read it

@@ -12,12 +12,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from kring.audiences.rules import rules_of
 from kring.base import clock
 from kring.base.visibility import seen_by
 from kring.feed.budget import Budget, is_a_group
 from kring.feed.models import Post
 from kring.feed.readers import Readers
-from kring.feed.rules import rules_of
 from kring.feed.tests.sheets import (
     COMPOSE,
     SignIn,

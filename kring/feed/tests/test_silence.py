@@ -228,6 +228,14 @@ def test_who_teaches_the_group_no_more_hears_nothing(asked: Cast) -> None:
         assert set(may) == {asked.id("duo_teacher")}
 
 
+def test_who_was_dismissed_hears_nothing_while_the_roster_still_names_her(asked: Cast) -> None:
+    with unlocked():
+        held = asked.teacher.employments.all()
+        held.update(ends_on=clock.today() - timedelta(days=1))
+    run(asked)
+    assert told(asked) == {"duo_teacher"}
+
+
 def test_the_list_shows_it_in_as_many_queries_for_many_as_for_one(
     asked: Cast, django_assert_num_queries: Any
 ) -> None:

@@ -28,6 +28,7 @@ def feed(request: ViewerRequest) -> HttpResponse:
         "filters": page.filters,
         "older_url": page.older_url,
         "empty": None if page.cards else nothing(request.viewer),
+        "asides": page.asides,
     }
     return render(request, "feed/feed.html", context)
 

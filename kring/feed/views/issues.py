@@ -13,24 +13,27 @@ from django.core.paginator import Paginator
 from django.forms import Form
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.utils.csp import CSP
 from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from kring.accounts import limits
 from kring.accounts.models import User
 from kring.base import clock
+from kring.base.block import outside_block
 from kring.base.htmx import see_other
+from kring.base.visibility import seen_by
 from kring.feed import gathering
 from kring.feed.issues import titles_of
 from kring.feed.models import Newsletter, NewsletterItem
-from kring.feed.models.newsletter import SentError
-from kring.feed.newsletter_forms import BeginForm, IssueForm, ItemForm, SendingForm, form_for
+from kring.feed.models.newsletter import EmptyError
+from kring.feed.models.newsletter_item import ChangedError, SentError
+from kring.feed.newsletter_forms import BeginForm, IssueForm, SendingForm
 from kring.feed.newsletters import letter_of, send_to_oneself
 from kring.notifications.channels.email import compose
-from kring.schools.office import OfficeRequest, office_page
+from kring.schools.office import OfficeRequest, office_page, school_of
 
 FORM = ["GET", "HEAD", "POST"]
 PAGE = 30
@@ -50,13 +53,12 @@ def of_issue(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     @office_page()
     @wraps(view)
     def found(request: OfficeRequest, newsletter_id: UUID, **kwargs: Any) -> HttpResponse:
-        own = Newsletter.objects.changeable_by(request.viewer).filter(school=request.school)
-        issue = get_object_or_404(own.select_related("school"), pk=newsletter_id)
+        issue = _issue(request, newsletter_id)
         try:
             return view(request, issue, **kwargs)
         except SentError:
             messages.error(request, _("This newsletter went out: nothing of it changes any more."))
-            return _back(request, issue)
+            return back(request, issue)
 
     return found
 
@@ -70,7 +72,7 @@ def issues(request: OfficeRequest) -> HttpResponse:
     if form.is_valid():
         posts = gathering.proposed(here, viewer)
         made = Newsletter.begin(here, by=viewer, posts=posts, **form.cleaned_data)
-        return _back(request, made)
+        return back(request, made)
     own = Newsletter.objects.visible_to(viewer).filter(school=here).order_by("-created_at")
     page = Paginator(own, PAGE).get_page(request.GET.get("page", ""))
     return _page(request, "feed/issues.html", form, page=page)
@@ -80,26 +82,20 @@ def issues(request: OfficeRequest) -> HttpResponse:
 @of_issue
 def issue(request: OfficeRequest, found: Newsletter) -> HttpResponse:
     """Its words and its parts."""
-    told = {name: getattr(found, name) for name in IssueForm.base_fields}
-    form = IssueForm(_sent(request), initial=told)
+    told = {name: getattr(found, name) for name in ("title", "intro", "tells_staff")}
+    form = IssueForm(_sent(request), initial=told | {"seen": found.mark})
+    theirs = None
     if form.is_valid():
-        found.describe(by=request.viewer, **form.cleaned_data)
-        messages.success(request, _("Saved."))
-        return _back(request, found)
+        try:
+            found.describe(by=request.viewer, **form.cleaned_data)
+        except ChangedError:
+            theirs = found
+            form.was_changed(found.mark)
+        else:
+            messages.success(request, _("Saved."))
+            return back(request, found)
     items = titles_of(found, request.viewer)
-    return _page(request, "feed/issue.html", form, issue=found, items=items)
-
-
-@require_http_methods(FORM)
-@of_issue
-def writing(request: OfficeRequest, found: Newsletter) -> HttpResponse:
-    """An item of one's own."""
-    found.keep_as_draft()
-    form = ItemForm(_sent(request))
-    if form.is_valid():
-        found.write(by=request.viewer, **form.cleaned_data)
-        return _back(request, found)
-    return _page(request, "feed/issue_item.html", form, issue=found)
+    return _page(request, "feed/issue.html", form, issue=found, items=items, theirs=theirs)
 
 
 @require_http_methods(FORM)
@@ -112,41 +108,12 @@ def posts(request: OfficeRequest, found: Newsletter) -> HttpResponse:
     if request.method == "POST":
         ids = [one for one in map(_id, request.POST.getlist("post")) if one]
         found.gather(listed.filter(pk__in=ids).order_by("published_at"), by=request.viewer)
-        return _back(request, found)
+        return back(request, found)
     own = NewsletterItem.objects.visible_to(request.viewer).filter(newsletter=found.pk)
     here = set(own.values_list("post_id", flat=True))
     page = Paginator(listed, PAGE).get_page(request.GET.get("page", ""))
     rows = [(one, gathering.beginning_of(one.text), one.pk in here) for one in page]
     return render(request, "feed/issue_posts.html", {"issue": found, "page": page, "rows": rows})
-
-
-@require_http_methods(FORM)
-@of_issue
-def item(request: OfficeRequest, found: Newsletter, item_id: UUID) -> HttpResponse:
-    """Another title, and of an own item another text."""
-    found.keep_as_draft()
-    part = _item(request, found, item_id)
-    form = form_for(part)(_sent(request), initial={"title": part.title, "text": part.text})
-    if form.is_valid():
-        part.rewrite(by=request.viewer, **form.cleaned_data)
-        return _back(request, found)
-    return _page(request, "feed/issue_item.html", form, issue=found, item=part)
-
-
-@require_POST
-@of_issue
-def place(request: OfficeRequest, found: Newsletter, item_id: UUID) -> HttpResponse:
-    """One up, or one down."""
-    _item(request, found, item_id).move(by=request.viewer, up=request.POST.get("to") == "up")
-    return see_other(request, f"{_address(request, found)}#item-{item_id}")
-
-
-@require_POST
-@of_issue
-def item_removal(request: OfficeRequest, found: Newsletter, item_id: UUID) -> HttpResponse:
-    """Out of the newsletter; a message stays where it was."""
-    _item(request, found, item_id).remove(by=request.viewer)
-    return see_other(request, f"{_address(request, found)}#items")
 
 
 @require_safe
@@ -167,14 +134,20 @@ def mail(request: OfficeRequest, found: Newsletter) -> HttpResponse:
     return HttpResponse(made.alternatives[0][0])
 
 
+@outside_block("how often is counted outside its transaction", with_viewer=True)
 @require_POST
-@of_issue
-def trial(request: OfficeRequest, found: Newsletter) -> HttpResponse:
+def trial(request: OfficeRequest, school_id: UUID, newsletter_id: UUID) -> HttpResponse:
     """A mail to oneself."""
-    person = request.viewer.person_id
-    send_to_oneself.enqueue(found.school_id, newsletter=found.pk, person=person)
-    messages.success(request, _("A mail to yourself is on its way."))
-    return see_other(request, "feed:issue_preview", found.school_id, found.pk)
+    with seen_by(request.viewer):
+        request.school = school_of(request.viewer, school_id)
+        found = _issue(request, newsletter_id)
+    person_id = request.viewer.person_id
+    if limits.may_try_letter(request, person_id):
+        send_to_oneself.enqueue(school_id, newsletter=found.pk, person=person_id)
+        messages.success(request, _("A mail to yourself is on its way."))
+    else:
+        messages.error(request, _("You tried this often. Wait a little, and try again."))
+    return see_other(request, "feed:issue_preview", school_id, found.pk)
 
 
 @require_http_methods(FORM)
@@ -184,8 +157,12 @@ def sending(request: OfficeRequest, found: Newsletter) -> HttpResponse:
     found.keep_as_draft()
     form = SendingForm(_sent(request))
     if form.is_valid():
-        found.send(by=request.viewer, at=form.cleaned_data["at"])
-        return _back(request, found)
+        try:
+            found.send(by=request.viewer, at=form.cleaned_data["at"])
+        except EmptyError:
+            form.add_error(None, _("There is nothing in it yet. Write or gather something first."))
+        else:
+            return back(request, found)
     families, unconnected = gathering.families_of(found.school_id, request.viewer)
     told = {"families": families, "unconnected": unconnected}
     return _page(request, "feed/issue_sending.html", form, issue=found, **told)
@@ -199,7 +176,7 @@ def holding(request: OfficeRequest, found: Newsletter) -> HttpResponse:
         messages.success(request, _("The newsletter was not sent. It is a draft again."))
     else:
         messages.error(request, _("It was too late: the newsletter is out. You can withdraw it."))
-    return _back(request, found)
+    return back(request, found)
 
 
 @require_POST
@@ -208,7 +185,7 @@ def withdrawal(request: OfficeRequest, found: Newsletter) -> HttpResponse:
     """Out of the archive and out of everybody's list."""
     if found.withdraw(by=request.viewer):
         messages.success(request, _("The newsletter is withdrawn. Mails that went stay."))
-    return _back(request, found)
+    return back(request, found)
 
 
 @require_POST
@@ -220,9 +197,9 @@ def removal(request: OfficeRequest, found: Newsletter) -> HttpResponse:
     return see_other(request, "feed:issues", found.school_id)
 
 
-def _item(request: OfficeRequest, found: Newsletter, item_id: UUID) -> NewsletterItem:
-    own = NewsletterItem.objects.changeable_by(request.viewer).filter(newsletter=found.pk)
-    return get_object_or_404(own.select_related("newsletter"), pk=item_id)
+def _issue(request: OfficeRequest, newsletter_id: UUID) -> Newsletter:
+    own = Newsletter.objects.changeable_by(request.viewer).filter(school=request.school)
+    return get_object_or_404(own.select_related("school"), pk=newsletter_id)
 
 
 def _sent(request: OfficeRequest) -> QueryDict | None:
@@ -236,11 +213,8 @@ def _id(text: str) -> UUID | None:
         return None
 
 
-def _address(request: OfficeRequest, found: Newsletter) -> str:
-    return reverse("feed:issue", args=[request.school.pk, found.pk])
-
-
-def _back(request: OfficeRequest, found: Newsletter) -> HttpResponse:
+def back(request: OfficeRequest, found: Newsletter) -> HttpResponse:
+    """To its page in the office."""
     return see_other(request, "feed:issue", found.school_id, found.pk)
 
 

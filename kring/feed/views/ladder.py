@@ -23,7 +23,7 @@ from kring.schools.viewers import viewer_of
 
 @require_safe
 def ladder(request: ViewerRequest, post_id: UUID) -> HttpResponse:
-    """One table: in the app, push, mail, slip and call, family by family."""
+    """One table: in the app, over each channel, slip and call, family by family."""
     found = Ladder.of(request.viewer, post_id)
     only_left = request.GET.get("only") == "left"
     context = {

@@ -31,8 +31,8 @@ def post(request: ViewerRequest, post_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def edit(request: ViewerRequest, post_id: UUID) -> HttpResponse:
     """Another text, seen by all as changed; staff can look back."""
-    changeable = Post.objects.changeable_by(request.viewer).filter(withdrawn_at=None)
-    found = get_object_or_404(changeable.select_related("school"), pk=post_id)
+    own = Post.objects.rewritable_by(request.viewer).filter(withdrawn_at=None)
+    found = get_object_or_404(own.select_related("school"), pk=post_id)
     if found.is_planned and found.published_at > clock.now():
         return redirect(f"{reverse('feed:compose')}?change={post_id}")
     form = EditForm(

@@ -24,6 +24,7 @@ from kring.schools.models import Household
 LANGUAGES = [value for value, _name in Household.Language.choices]
 CODE = "7KQ-M4X-9PT-2RC-VWD-8HN"
 LONG = f"{CODE}-3ZY-5AB"
+LABELS = {"mail_codes", "push", "turn_on", "settings"}  # what stands on the pages of Kring
 SCHOOL = Sender(
     name="Basisschool De Wilgenhoek",
     lines=("Wilgenlaan 12", "1234 AB  Wilgendam", "030 123 45 67"),
@@ -208,10 +209,11 @@ def test_every_language_says_the_same_things(language: str) -> None:
 
     dutch, other = texts("nl"), texts(language)
     assert list(other) == list(dutch)
-    for name in ("until", "scan", "help_at", "names", "qr_says"):
+    buttons = {name for name, line in dutch.items() if blanks(line) & LABELS}
+    for name in ("until", "scan", "hint_scan", "help_at", "names", "qr_says", "qr_leads", *buttons):
         assert blanks(other[name]) == blanks(dutch[name]), name
     assert all(
-        blanks(line) <= {"child", "school", "address", "until", "places", "contact"}
+        blanks(line) <= {"child", "school", "address", "until", "places", "contact", *LABELS}
         for name, line in other.items()
         if name != "names"
     )

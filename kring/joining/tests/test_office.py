@@ -406,7 +406,7 @@ def test_where_everybody_is_connected_there_is_no_letter(cast: Cast, office: Cli
 def test_more_letters_than_fit_in_one_file_are_refused(
     cast: Cast, office: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kring.joining.views.office_letters.MOST", 1)
+    monkeypatch.setattr("kring.joining.printing.MOST", 1)
     homes = [key(family(cast, name)) for name in ("Puck", "Roos")]
     response = office.post(url(cast, "letters"), {"whom": "chosen", "homes": homes})
     assert response.status_code == 303

@@ -20,6 +20,7 @@ from kring.events.models import AuditEntry
 from kring.joining import jobs
 from kring.joining.homes import Home, State, homes_of, mourning_among, to_invite
 from kring.joining.inviting import invite_each
+from kring.joining.printing import left_out
 from kring.schools.models import Group, Household
 from kring.schools.office import OfficeRequest, office_page
 
@@ -141,19 +142,14 @@ def _invite_all(request: OfficeRequest, *, fetchers: bool) -> HttpResponse:
 
 
 def say_left_out(request: OfficeRequest, families: int) -> None:
-    """That some got nothing; which ones, and who said so, stands with the families."""
-    if families:
-        said = ngettext(
-            "Left out: %(count)d family. Kring sends it nothing by itself now.",
-            "Left out: %(count)d families. Kring sends them nothing by itself now.",
-            families,
-        )
-        messages.info(request, said % {"count": families})
+    """Tell who asked."""
+    if said := left_out(families):
+        messages.info(request, said)
 
 
-def _say(request: OfficeRequest, many: int, left_out: int) -> None:
-    say_left_out(request, left_out)
-    if not many and left_out:
+def _say(request: OfficeRequest, many: int, silent: int) -> None:
+    say_left_out(request, silent)
+    if not many and silent:
         return
     if not many:
         messages.info(request, _("There is nobody to invite here: no address, or invited already."))

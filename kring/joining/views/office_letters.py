@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from kring.base import clock
 from kring.base.block import outside_block
 from kring.base.visibility import seen_by
 from kring.joining import telling
 from kring.joining.homes import State, homes_of, mourning_among
-from kring.joining.letters import MOST
-from kring.joining.posting import Addressed, OvertakenError, Post, addressed, reopening_of
+from kring.joining.posting import Addressed, addressed, reopening_of
+from kring.joining.printing import printed
 from kring.joining.views.office_families import (
     A_PAGE,
     back_to_list,
     say_left_out,
     uuid_or_none,
 )
-from kring.schools.models import Guardianship, School
+from kring.schools.models import Guardianship
 from kring.schools.office import OfficeRequest, school_of
-from kring.schools.viewers import viewer_of
 
 
 @require_POST
@@ -38,12 +34,9 @@ def letters(request: OfficeRequest, school_id: UUID) -> HttpResponse:
         request.school = school_of(request.viewer, school_id)
         wanted, left_out = _wanted(request)
     say_left_out(request, left_out)
-    if wanted and len(wanted) <= MOST:
-        return _printed(request, wanted)
     if wanted:
-        said = _("That is more than %(most)d letters. Make them group by group.")
-        messages.error(request, said % {"most": MOST})
-    elif not left_out:
+        return printed(request, wanted) or back_to_list(request)
+    if not left_out:
         messages.info(request, _("No letter is needed here: everybody is connected."))
     return back_to_list(request)
 
@@ -61,9 +54,10 @@ def reopening_letter(request: OfficeRequest, school_id: UUID, tie_id: UUID) -> H
             return render(request, "joining/office/reopening.html", {"wanted": wanted})
         ties = Guardianship.objects.visible_to(request.viewer).select_related("guardian")
         person = ties.get(pk=tie_id).guardian
-    answer = _printed(request, [wanted])
-    telling.letter_made(person, request.school.name)
-    return answer
+    made = printed(request, [wanted])
+    if made:
+        telling.letter_made(person, request.school.name)
+    return made or back_to_list(request)
 
 
 def _wanted(request: OfficeRequest) -> tuple[list[Addressed], int]:
@@ -82,29 +76,3 @@ def _wanted(request: OfficeRequest) -> tuple[list[Addressed], int]:
     by_hand = whom == "chosen" and len(keys) == 1
     left_out = 0 if by_hand else mourning_among(homes)
     return addressed(homes, fetchers="fetchers" in sent, by_hand=by_hand), left_out
-
-
-def _printed(request: OfficeRequest, wanted: Sequence[Addressed]) -> HttpResponse:
-    """The file. Setting it takes time, so who asks is looked up again before anything holds."""
-    post = Post(wanted, request.school)
-    made = post.write()
-    viewer = viewer_of(request.viewer.person_id)
-    try:
-        with seen_by(viewer):
-            school_of(viewer, request.school.pk)
-            post.put_in_force(by=viewer)
-    except OvertakenError:
-        messages.error(request, _("Newer letters were made meanwhile. Use those."))
-        return back_to_list(request)
-    return _as_file(made, {one.home.group for one in wanted}, request.school)
-
-
-def _as_file(made: bytes, groups: set[str], school: School) -> HttpResponse:
-    """To be kept nowhere: it is the only place where the codes stand."""
-    of = slugify(groups.pop()) if len(groups) == 1 else slugify(school.name)
-    name = f"kring-{of}-{clock.today():%Y-%m-%d}.pdf"
-    headers = {
-        "Content-Disposition": f'attachment; filename="{name}"',
-        "Cache-Control": "no-store",
-    }
-    return HttpResponse(made, content_type="application/pdf", headers=headers)

@@ -12,6 +12,8 @@ from uuid import UUID
 import structlog
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, mailers
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from kring.accounts.models import User
@@ -24,9 +26,10 @@ from kring.notifications.channels import (
     RefusedError,
     Settled,
     Way,
+    Where,
     way,
 )
-from kring.notifications.kinds import Channel
+from kring.notifications.kinds import MAIL
 from kring.notifications.letters import Letter
 from kring.notifications.models import Bounce, Delivery
 
@@ -77,8 +80,22 @@ class Email:
 class ByMail(Way):
     """Letters as mails, one by one, each read anew as the person may see things at that moment."""
 
-    channel = Channel.EMAIL
+    channel = MAIL
+    label = _("Mail")
+    by = _("by mail")
+    lack = _("You have no e-mail address in Kring, so you get no mail.")
+    broken = _("Your e-mail address does not work, so you get no mail now.")
+    icon = "mail"
+    place, rung = 10, 20
+    queue = "mail"
     at_once = 50
+    addresses = """
+    SELECT person.id, NULL::uuid, bounce.id IS NULL FROM accounts_user person
+    LEFT JOIN notifications_bounce bounce ON bounce.person_id = person.id
+        AND bounce.is_hard AND bounce.cleared_at IS NULL
+        AND bounce.address = encode(sha256(convert_to(lower(person.email), 'UTF8')), 'hex')
+    WHERE person.id = ANY (people) AND person.email IS NOT NULL
+    """
 
     def __init__(self, school_id: UUID) -> None:
         super().__init__(school_id)
@@ -123,6 +140,13 @@ class ByMail(Way):
     def close(self) -> None:
         """End the connection."""
         self.email.close()
+
+    @classmethod
+    def where(cls, person: User) -> Where:
+        """The address, or that there is none."""
+        said = _("Change your e-mail address") if person.email else _("Add an e-mail address")
+        text = str(person.email or _("No e-mail address"))
+        return Where(text, str(said), reverse("accounts:address"))
 
 
 def compose(letter: Letter, to: User, delivery_id: UUID) -> EmailMultiAlternatives:

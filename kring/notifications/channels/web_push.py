@@ -9,12 +9,13 @@ from uuid import UUID
 
 import structlog
 from django.db import connection
+from django.utils.translation import gettext_lazy
 
 from kring.accounts.models import User
 from kring.base.jobs import at_work, job
 from kring.notifications import letters
 from kring.notifications.channels import Settled, Way, way
-from kring.notifications.kinds import Channel
+from kring.notifications.kinds import Kind
 from kring.notifications.models import Delivery, Notification
 from kring.notifications.pushing import message
 from kring.notifications.pushing.keys import Signer, private_key
@@ -51,7 +52,22 @@ type Device = tuple[str, str, str]  # endpoint and keys
 class ByPush(Way):
     """Push messages to devices, many at once. They say where to look, and nothing of the thing."""
 
-    channel = Channel.PUSH
+    channel = "push"
+    label = gettext_lazy("Push message")
+    by = gettext_lazy("by push message")
+    lack = gettext_lazy("No phone or computer of yours takes push messages of Kring.")
+    icon = "monitor-smartphone"
+    place, rung = 20, 10
+    queue = "push"
+    per_device = True
+    unfit = frozenset({Kind.DIGEST})  # a mail: only who writes it, sees if there is news
+    addresses = """
+    SELECT device.person_id, device.id, true FROM notifications_pushsubscription device
+    JOIN usersessions_usersession browser ON browser.id = device.session_id
+    JOIN django_session session ON session.session_key = browser.session_key
+        AND session.expire_date > now()
+    WHERE device.person_id = ANY (people)
+    """
     at_once = 1_000  # all of a run: what is asked once for them is asked once
 
     def __init__(self, school_id: UUID) -> None:

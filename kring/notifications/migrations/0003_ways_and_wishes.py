@@ -67,12 +67,7 @@ class Migration(migrations.Migration):
                         max_length=15,
                     ),
                 ),
-                (
-                    "channel",
-                    models.CharField(
-                        choices=[("email", "Mail"), ("push", "Push message")], max_length=10
-                    ),
-                ),
+                ("channel", models.CharField(max_length=10)),
                 ("wanted", models.BooleanField()),
             ],
         ),
@@ -214,9 +209,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name="delivery",
             name="channel",
-            field=models.CharField(
-                choices=[("email", "Mail"), ("push", "Push message")], max_length=10
-            ),
+            field=models.CharField(max_length=10),
         ),
         migrations.AlterField(
             model_name="delivery",
@@ -392,8 +385,8 @@ class Migration(migrations.Migration):
         ),
         migrations.RunSQL(
             Path(__file__).with_name("ways.sql").read_text(encoding="utf-8"),
-            "DROP FUNCTION kring_ways, kring_after_quiet, kring_next_working, kring_devices,"
-            " kring_settle_devices",
+            "DROP FUNCTION kring_ways, kring_own_ways, kring_addresses, kring_after_quiet,"
+            " kring_next_working, kring_devices, kring_settle_devices",
         ),
         Secure("Bounce", "Preference", "PushSubscription", "Reply", "Wishes"),
     ]

@@ -31,14 +31,34 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
     ) AS working WHERE ends > moment
 $$;
 
+-- Where these people can be reached: the addresses of every channel, whether each works, and what
+-- holds for the channel. Here there is none: the last step of every ``kring migrate`` writes this
+-- function anew from the channels that the code has (``addresses.py``). Only its owner may ask.
+CREATE OR REPLACE FUNCTION kring_addresses(people uuid[])
+RETURNS TABLE (channel text, person_id uuid, subscription_id uuid, works boolean, usual boolean,
+    unfit text[])
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+    SELECT ''::text, NULL::uuid, NULL::uuid, false, false, '{}'::text[] WHERE false
+$$;
+REVOKE ALL ON FUNCTION kring_addresses FROM PUBLIC;
+
+-- Over which channels who asks can be reached, and whether it works: for the page of choices.
+CREATE OR REPLACE FUNCTION kring_own_ways() RETURNS TABLE (channel text, works boolean)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT place.channel, bool_or(place.works)
+    FROM kring_addresses(ARRAY[nullif(current_setting('kring.user_id', true), '')::uuid]) AS place
+    GROUP BY place.channel
+$$;
+
 -- Over which ways these people are to be told, and from when: what follows from their own choices
 -- (which no school reads), from addresses that bounced, from mourning and from working hours. Only
--- for a job at work for the school; it gives no choice away, only what follows.
+-- for a job at work for the school; it gives no choice away, only what follows. The one place that
+-- decides this, for all channels: what is urgent asks nobody, and tries what did not work, too.
 CREATE OR REPLACE FUNCTION kring_ways(people uuid[], of_kind text, urgent boolean, at_school uuid)
 RETURNS TABLE (person_id uuid, channel text, subscription_id uuid, due_at timestamptz)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WITH reached AS (
-        SELECT person.id, person.email,
+        SELECT person.id,
             urgent OR of_kind IN ('own', 'conversations', 'absence', 'silence')
                 OR coalesce(wishes.rhythm, 'at_once') = 'at_once' AND of_kind <> 'digest'
                 OR of_kind = 'digest' AS wanted,
@@ -54,25 +74,12 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
             nullif(current_setting('kring.works_for', true), ''), '{}')::uuid[])
         AND NOT person.id IN (SELECT kring_in_mourning(people))
     )
-    SELECT reached.id, 'email', NULL::uuid, reached.due_at FROM reached
+    SELECT reached.id, place.channel, place.subscription_id, reached.due_at
+    FROM reached JOIN kring_addresses(people) AS place ON place.person_id = reached.id
     LEFT JOIN notifications_preference said ON said.person_id = reached.id
-        AND said.kind = of_kind AND said.channel = 'email'
-    WHERE reached.wanted AND reached.email IS NOT NULL AND (urgent OR coalesce(said.wanted, true))
-    AND (urgent OR NOT EXISTS (  -- what came back may be a bad night of a mail server
-        SELECT FROM notifications_bounce bounce
-        WHERE bounce.person_id = reached.id AND bounce.is_hard AND bounce.cleared_at IS NULL
-        AND bounce.address = encode(sha256(convert_to(lower(reached.email), 'UTF8')), 'hex')
-    ))
-    UNION ALL
-    SELECT reached.id, 'push', device.id, reached.due_at FROM reached
-    JOIN notifications_pushsubscription device ON device.person_id = reached.id
-    JOIN usersessions_usersession browser ON browser.id = device.session_id
-    JOIN django_session session ON session.session_key = browser.session_key
-        AND session.expire_date > now()
-    LEFT JOIN notifications_preference said ON said.person_id = reached.id
-        AND said.kind = of_kind AND said.channel = 'push'
-    WHERE reached.wanted AND of_kind <> 'digest' -- which is a mail: see kinds.py
-    AND (urgent OR coalesce(said.wanted, true))
+        AND said.kind = of_kind AND said.channel = place.channel
+    WHERE reached.wanted AND of_kind <> ALL (place.unfit)
+    AND (urgent OR place.works AND coalesce(said.wanted, place.usual))
 $$;
 
 -- The endpoints of these devices, for the worker: they are secrets that no page shows. Not of
@@ -109,8 +116,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     )
 $$;
 
-REVOKE ALL ON FUNCTION kring_ways, kring_devices, kring_settle_devices, kring_left_deliveries
-    FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION kring_ways TO kring_app;
+REVOKE ALL ON FUNCTION kring_ways, kring_own_ways, kring_devices, kring_settle_devices,
+    kring_left_deliveries FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION kring_ways, kring_own_ways TO kring_app;
 GRANT EXECUTE ON FUNCTION kring_devices, kring_settle_devices, kring_left_deliveries
     TO kring_worker;

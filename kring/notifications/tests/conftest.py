@@ -24,7 +24,7 @@ from kring.base.jobs import Job
 from kring.events.jobs import dispatch
 from kring.events.models import Event
 from kring.feed.models import Post
-from kring.notifications.jobs import deliver, deliver_first, push
+from kring.notifications.jobs import deliver
 from kring.notifications.models import Delivery
 from tests import factories
 from tests.unlocked import unlocked
@@ -128,9 +128,8 @@ def waiting(job: Job) -> list[dict[str, str]]:
 
 def send_all() -> None:
     """Run every job that waits to send, each once: what it puts in the queue waits."""
-    for of_queue in (deliver_first, deliver, push):
-        for arguments in map(dict, {tuple(one.items()) for one in waiting(of_queue)}):
-            of_queue(**arguments)
+    for arguments in map(dict, {tuple(one.items()): None for one in waiting(deliver)}):
+        deliver(**arguments)
 
 
 def let_time_pass() -> None:

@@ -20,7 +20,7 @@ from kring.base.jobs import at_work
 from kring.feed.models import Post
 from kring.notifications import digest, letters
 from kring.notifications.channels.web_push import ByPush
-from kring.notifications.jobs import push
+from kring.notifications.jobs import deliver
 from kring.notifications.models import Delivery, Notification, PushSubscription
 from kring.notifications.pushing.message import LONGEST, SAID, SAID_OF, payload, topic_of
 from kring.notifications.tests.conftest import let_time_pass, tell, waiting
@@ -49,8 +49,9 @@ def given(person_id: UUID, phone: Phone) -> PushSubscription:
 def send_pushes() -> None:
     """Run every job that waits to push, as the worker does."""
     with as_worker():
-        for arguments in map(dict, {tuple(one.items()) for one in waiting(push)}):
-            push(**arguments)
+        for arguments in map(dict, {tuple(one.items()) for one in waiting(deliver)}):
+            if arguments["channel"] == ByPush.channel:
+                deliver(**arguments)
 
 
 def deliveries(post: Post) -> dict[UUID | None, Delivery]:

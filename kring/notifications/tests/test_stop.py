@@ -22,7 +22,7 @@ from structlog.stdlib import ProcessorFormatter
 
 from kring.base import mail
 from kring.notifications import stopping
-from kring.notifications.kinds import Channel, Kind
+from kring.notifications.kinds import MAIL, Kind
 from kring.notifications.models import Preference
 from kring.notifications.tests.conftest import Server, send_all, tell
 from tests.cast import Cast
@@ -39,7 +39,7 @@ def link(cast: Cast, key: str = "mother", kind: str = Kind.GROUP) -> str:
 
 def stopped(cast: Cast, key: str = "mother") -> dict[str, bool]:
     with unlocked():
-        rows = Preference.objects.filter(person=cast.id(key), channel=Channel.EMAIL)
+        rows = Preference.objects.filter(person=cast.id(key), channel=MAIL)
         return dict(rows.values_list("kind", "wanted"))
 
 

@@ -14,14 +14,15 @@ from django.db import connection
 from kring.base import clock
 from kring.base.clock import SCHOOL_TIME
 from kring.base.visibility import Viewer, seen_by
-from kring.notifications.kinds import BROADCAST, Channel, Kind, channels_of
+from kring.notifications.channels import fit_for
+from kring.notifications.kinds import BROADCAST, MAIL, Kind
 from kring.notifications.models import Bounce, Preference, Wishes, digest_of
 from kring.schools.models import Mourning, WorkingHours
 from tests import factories
 from tests.cast import Cast
 from tests.unlocked import unlocked
 
-MAIL, PUSH = Channel.EMAIL, Channel.PUSH
+PUSH = "push"
 AT_ONCE, DAILY, WEEKLY = Wishes.Rhythm
 
 
@@ -36,7 +37,7 @@ def ways(cast: Cast, key: str, kind: Kind, *, urgent: bool = False) -> dict[str,
         return dict(cursor.fetchall())
 
 
-def says(cast: Cast, key: str, kind: Kind, channel: Channel, *, wanted: bool) -> None:
+def says(cast: Cast, key: str, kind: Kind, channel: str, *, wanted: bool) -> None:
     row = {"kind": kind, "channel": channel, "wanted": wanted}
     factories.made(Preference(person_id=cast.id(key), **row))
 
@@ -65,11 +66,11 @@ def agreed(
 ) -> set[str]:
     """As the page says it: what is urgent always comes; a rhythm holds broadcasts back."""
     if urgent:
-        return set(channels_of(kind))
+        return {one.channel for one in fit_for(kind)}
     if rhythm != AT_ONCE and kind in BROADCAST:
         return set()
     by_mail = True if mail is None else mail
-    by_push = PUSH in channels_of(kind) and push is not False  # a newsletter is a mail
+    by_push = kind != Kind.DIGEST and push is not False  # a newsletter is a mail
     return {channel for channel, wanted in ((MAIL, by_mail), (PUSH, by_push)) if wanted}
 
 

@@ -11,8 +11,9 @@ from django.utils.translation import override
 
 from kring.base.visibility import seen_by
 from kring.notifications import digest, wishing, wording
+from kring.notifications.channels import ways as known
 from kring.notifications.circumstances import situation_of
-from kring.notifications.kinds import BROADCAST, Channel, Kind, offered
+from kring.notifications.kinds import BROADCAST, MAIL, Kind, offered
 from kring.notifications.models import Preference, Wishes
 from kring.notifications.tests.test_ways import ways
 from kring.notifications.wishing import Chosen
@@ -28,15 +29,16 @@ SHOWN = (Kind.SCHOOL, Kind.GROUP, Kind.PLANNING, Kind.CONVERSATIONS, Kind.DIGEST
 
 def all_choices(kinds: tuple[Kind, ...]) -> Iterator[Chosen]:
     """Each rhythm with each of the switches of these kinds on and off."""
-    switches = list(product(kinds, Channel))
+    switches = list(product(kinds, known))
     for rhythm in Wishes.Rhythm:
         for values in product((True, False), repeat=len(switches)):
             yield Chosen(rhythm=rhythm, said=dict(zip(switches, values, strict=True)))
 
 
+BOTH = {MAIL: True, "push": True}
 SITUATIONS = [
-    Situation(kinds=SHOWN, has_address=address, address_works=works, devices=devices)
-    for address, works, devices in product((True, False), (True, False), (0, 2))
+    Situation(kinds=SHOWN, works=mail | push)
+    for mail, push in product(({}, {MAIL: False}, {MAIL: True}), ({}, {"push": True}))
 ]
 
 
@@ -57,16 +59,16 @@ def test_nothing_is_promised_over_a_way_that_leads_nowhere(situation: Situation)
     with override("en"):
         for chosen in all_choices((Kind.SCHOOL, Kind.DIGEST)):
             text = " ".join(sentences(chosen, situation))
-            if Channel.EMAIL not in situation.channels:
+            if not situation.leads(MAIL):
                 assert "by mail" not in text
-            if Channel.PUSH not in situation.channels:
+            if not situation.leads("push"):
                 assert "push message:" not in text
 
 
 def test_what_it_says_is_what_goes(cast: Cast) -> None:
     """Each rhythm and switch of two kinds, asked of the database that sends."""
     factories.push_device(cast.id("mother"))
-    situation = Situation(kinds=SHOWN, devices=1)
+    situation = Situation(kinds=SHOWN, works=BOTH)
     for chosen in all_choices((Kind.GROUP, Kind.DIGEST)):
         keep(cast, chosen)
         for kind in (Kind.GROUP, Kind.DIGEST):
@@ -83,7 +85,7 @@ def test_choices_are_kept_as_they_were_made(cast: Cast) -> None:
     viewer = cast.viewer("mother")
     for chosen in (
         Chosen(rhythm=Wishes.Rhythm.DAILY, quiet=(time(22), time(0)), said={}),
-        Chosen(said={(Kind.GROUP, Channel.PUSH): False}),
+        Chosen(said={(Kind.GROUP, "push"): False}),
     ):
         keep(cast, chosen)
         with seen_by(viewer):
@@ -98,9 +100,7 @@ def test_who_chose_nothing_chose_what_the_database_takes_for_it(cast: Cast) -> N
         Preference.objects.all().delete()
         Wishes.objects.all().delete()
     for kind in Kind:
-        assert {one for one in Channel if Chosen().goes(kind, one)} == set(
-            ways(cast, "mother", kind)
-        )
+        assert {one for one in known if Chosen().goes(kind, one)} == set(ways(cast, "mother", kind))
 
 
 # ── in words ─────────────────────────────────────────────────────────────────
@@ -110,7 +110,7 @@ def in_dutch(chosen: Chosen, situation: Situation) -> list[str]:
 
 
 def test_at_once_in_dutch() -> None:
-    said = in_dutch(Chosen(), Situation(kinds=SHOWN, devices=1))
+    said = in_dutch(Chosen(), Situation(kinds=SHOWN, works=BOTH))
     assert said == [
         (
             "Meteen, per mail en per pushbericht: berichten van de school, berichten van de groep,"
@@ -124,7 +124,9 @@ def test_at_once_in_dutch() -> None:
 def test_only_the_newsletter_in_dutch() -> None:
     chosen = Chosen(rhythm=Wishes.Rhythm.WEEKLY, quiet=(time(21, 30), time(7)))
     kinds = (Kind.SCHOOL, Kind.GROUP, Kind.DIGEST)
-    assert in_dutch(chosen, Situation(kinds=kinds, newsletter_for_all=False)) == [
+    assert in_dutch(
+        chosen, Situation(kinds=kinds, works={MAIL: True}, newsletter_for_all=False)
+    ) == [
         "Geen telefoon of computer van jou krijgt pushberichten van Kring.",
         (
             "Met de nieuwsbrief van de week, per mail: berichten van de school en berichten van de"
@@ -137,14 +139,14 @@ def test_only_the_newsletter_in_dutch() -> None:
 
 
 def test_once_a_day_without_newsletter_is_nothing_and_says_so() -> None:
-    said = {(Kind.DIGEST, one): False for one in Channel}
+    said = {(Kind.DIGEST, one): False for one in known}
     chosen = Chosen(rhythm=Wishes.Rhythm.DAILY, said=said)
-    found = in_dutch(chosen, Situation(kinds=(Kind.GROUP, Kind.DIGEST), devices=1))
+    found = in_dutch(chosen, Situation(kinds=(Kind.GROUP, Kind.DIGEST), works=BOTH))
     assert found[0] == "Niets vanzelf: berichten van de groep. Je kijkt in Kring wanneer je wilt."
 
 
 def test_who_has_no_way_at_all_reads_what_the_school_does_then() -> None:
-    found = in_dutch(Chosen(), Situation(kinds=SHOWN, has_address=False))
+    found = in_dutch(Chosen(), Situation(kinds=SHOWN, works={}))
     assert found[0] == "Je hebt geen e-mailadres in Kring, dus je krijgt geen mail."
     assert found[-1] == "Een spoedbericht staat bovenaan in Kring. School belt wie het niet las."
 
@@ -154,7 +156,7 @@ def test_the_day_of_the_newsletter_is_the_schools(cast: Cast) -> None:
         Policy.objects.filter(school=cast.wilgenhoek).update(weekly_weekday=5, weekly_hour=15)
     viewer = cast.viewer("co_parent")
     with seen_by(viewer):
-        situation = situation_of(cast.co_parent, viewer)
+        situation = situation_of(viewer)
     assert (situation.newsletter, situation.newsletter_for_all) == ((5, 15), True)
     assert "Elke vrijdag om 15.00 uur de nieuwsbrief" in " ".join(in_dutch(Chosen(), situation))
 

@@ -12,8 +12,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from kring.accounts.models import User
 from kring.base.htmx import see_other
 from kring.notifications import wishing, wording
-from kring.notifications.circumstances import bounces, situation_of
+from kring.notifications.channels import in_order
+from kring.notifications.circumstances import situation_of
 from kring.notifications.forms import RhythmForm, WishesForm
+from kring.notifications.kinds import MAIL
 from kring.notifications.models import Wishes, try_again
 from kring.notifications.pushing.devices import devices_of
 from kring.notifications.wishing import Chosen
@@ -41,7 +43,7 @@ def preview(request: ViewerRequest) -> HttpResponse:
     stands = wishing.chosen_by(request.viewer)
     form = _form(request, request.GET, stands)
     chosen = form.chosen if form.is_valid() else stands
-    said = wording.sentences(chosen, situation_of(_person(request), request.viewer))
+    said = wording.sentences(chosen, situation_of(request.viewer))
     return render(request, "notifications/_said.html", {"sentences": said})
 
 
@@ -74,13 +76,12 @@ def _form(request: ViewerRequest, data: QueryDict | None, chosen: Chosen) -> Wis
 
 
 def _context(request: ViewerRequest, form: WishesForm, chosen: Chosen) -> dict[str, Any]:
-    person = _person(request)
-    situation = situation_of(person, request.viewer)
+    situation = situation_of(request.viewer)
     return {
         "form": form,
         "sentences": wording.sentences(chosen, situation),
-        "person": person,
-        "bounces": bounces(person, request.viewer),
+        "places": [(way, where) for way in in_order() if (where := way.where(_person(request)))],
+        "bounces": situation.works.get(MAIL) is False,
         "situation": situation,
         "staff": bool(request.viewer.staff_of),
         "leads": bool(request.viewer.ids("leads", "administers")),

@@ -151,7 +151,7 @@ class PolicyForm(forms.Form):
         label=_("Day"), coerce=int, choices=[(day, WEEKDAYS[day - 1]) for day in range(1, 8)]
     )
     weekly_hour = forms.TypedChoiceField(
-        label=_("Time"), coerce=int, choices=[(hour, f"{hour}:00") for hour in range(24)]
+        label=_("Time"), coerce=int, choices=[(hour, f"{hour:02}:00") for hour in range(24)]
     )
 
     informed_sees_posts = forms.BooleanField(

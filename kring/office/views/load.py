@@ -13,5 +13,5 @@ from kring.schools.office import OfficeRequest, office_page
 @require_safe
 @office_page()
 def load(request: OfficeRequest) -> HttpResponse:
-    """Per week and group, over eight weeks."""
+    """Per week and group, over the last eight weeks, or since the first message."""
     return render(request, "office/load.html", {"load": Load(request.school, request.viewer)})

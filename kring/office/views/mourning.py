@@ -8,13 +8,21 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kring.base.htmx import see_other
-from kring.office.mourning import Around
+from kring.office.mourning import Around, standing
 from kring.office.views.pages import FORM
 from kring.schools.models import Mourning
 from kring.schools.office import OfficeRequest, office_page
+
+
+@require_safe
+@office_page()
+def mournings(request: OfficeRequest) -> HttpResponse:
+    """Every family that this school asked Kring to leave alone: since when, who said so."""
+    found = standing(request.school, request.viewer)
+    return render(request, "office/mournings.html", {"standing": found})
 
 
 @require_http_methods(FORM)
@@ -61,5 +69,7 @@ def _end(request: OfficeRequest, around: Around) -> HttpResponse:
 
 
 def _back(request: OfficeRequest, around: Around) -> HttpResponse:
+    if "list" in request.POST:
+        return see_other(request, "office:mournings", request.school.pk)
     page = "office:child" if around.is_child else "office:family"
     return see_other(request, page, request.school.pk, around.thing.pk)

@@ -12,7 +12,9 @@ from django.db import connection
 from kring.base import clock
 from kring.base.ids import new_id
 from kring.base.jobs import at_work
+from kring.base.visibility import seen_by
 from kring.demo.cast import identity
+from kring.events.models import Event
 from kring.feed.models import Comment, Post
 from kring.media.files import path_of, store
 from kring.media.models import Asset
@@ -36,6 +38,29 @@ def test_old_posts_go_with_all_that_hangs_on_them(cast: Cast) -> None:
     with unlocked():
         assert list(Post.objects.all()) == [young]
         assert not Comment.objects.exists()
+
+
+def test_what_is_planned_far_ahead_is_on_the_bus_until_a_month_after_it_was_told(
+    cast: Cast,
+) -> None:
+    teacher, past = cast.viewer("teacher"), clock.now() - timedelta(days=31)
+    with seen_by(teacher):
+        planned = Post.publish(
+            cast.audience("group_5"),
+            by=teacher,
+            text="Tot volgend jaar",
+            key=new_id(),
+            byline=("Sanne", "teacher"),
+            at=clock.now() + timedelta(days=300),
+            planned=True,
+        )
+    of_post = Event.objects.unscoped("the bus").filter(subject_id=planned.pk)
+    for gone, aged in ((False, "created_at"), (True, "due_at")):
+        with unlocked():
+            of_post.update(**{aged: past})
+        sweep(school_id=str(WILGENHOEK))
+        with unlocked():
+            assert of_post.exists() is not gone
 
 
 def test_another_school_is_left_alone(cast: Cast) -> None:

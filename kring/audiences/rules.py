@@ -40,6 +40,12 @@ class Rules:
         return not self.roles.isdisjoint(told)
 
     @property
+    def who_may_post_to_all(self) -> str:
+        """The roles that may, as a sentence names them."""
+        told = named_for_all(self.policy.school_post_roles, is_aftercare=self.is_aftercare)
+        return _listed(told)
+
+    @property
     def may_send_urgent(self) -> bool:
         """Whether the school named a role of this writer for urgent messages."""
         return not self.roles.isdisjoint(self._named(self.policy.urgent_roles))
@@ -48,7 +54,7 @@ class Rules:
     def who_may_send_urgent(self) -> str:
         """The roles that may, as a sentence names them."""
         told = self._named(self.policy.urgent_roles)
-        return get_text_list([str(one.label) for one in Role if one in told], _("and"))
+        return _listed(told)
 
     @property
     def most_a_day(self) -> int:
@@ -69,6 +75,10 @@ class Rules:
 
     def _named(self, roles: Iterable[str]) -> frozenset[str]:
         return named(roles, is_aftercare=self.is_aftercare)
+
+
+def _listed(told: frozenset[str]) -> str:
+    return get_text_list([str(one.label) for one in Role if one in told], _("and"))
 
 
 def rules_of(viewer: Viewer, school_ids: Iterable[UUID]) -> Mapping[UUID, Rules]:
