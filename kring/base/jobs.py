@@ -23,7 +23,7 @@ import psycopg
 import structlog
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connection
-from procrastinate import App, BaseRetryStrategy, RetryDecision
+from procrastinate import App, BaseRetryStrategy, JobContext, RetryDecision
 from procrastinate.contrib.django import app, connector_params
 from procrastinate.exceptions import ConnectorException
 from procrastinate.psycopg_connector import PsycopgConnector
@@ -122,25 +122,53 @@ def job(*, queue: str, outside: bool = False) -> Callable[[Callable[..., None]],
     return lambda function: Job(function, queue, outside=outside)
 
 
-def periodic(*, cron: str, queue: str = "house") -> Callable[[Callable[..., None]], Any]:
+# The queue remembers only the newest period of a task: to a server whose clock is behind, an older
+# one looks new. So it is written down who does a period; the same job may go on after its worker
+# died.
+TAKE_PERIOD = """
+INSERT INTO kring_period (task, moment, job_id) VALUES (%s, %s, %s)
+ON CONFLICT (task, moment) DO UPDATE SET job_id = excluded.job_id
+WHERE kring_period.job_id = excluded.job_id
+"""
+
+
+class Periodic:
+    """A function of the house that the worker runs once per period."""
+
+    def __init__(self, function: Callable[[int], None], cron: str, queue: str) -> None:
+        self.function, self.name = function, f"{function.__module__}.{function.__name__}"
+        functools.update_wrapper(self, function)
+        task = app.task(name=self.name, queue=queue, pass_context=True)(self.take_turn)
+        app.periodic(cron=cron)(task)
+
+    def __call__(self, timestamp: int) -> None:
+        """Run it now."""
+        self.function(timestamp)
+
+    def take_turn(self, context: JobContext, timestamp: int) -> None:
+        """Run it as the worker does: unless another job did, or does, this period."""
+        with connection.cursor() as cursor:
+            cursor.execute(TAKE_PERIOD, [self.name, timestamp, context.job.id])
+            if not cursor.rowcount:
+                return
+        self.function(timestamp)
+
+
+def periodic(*, cron: str, queue: str = "house") -> Callable[[Callable[[int], None]], Periodic]:
     """Declare a job of the house, done once per period by a unique key in the database.
 
     It runs outside any block and receives the moment of the period, in seconds since 1970.
     """
-
-    def declare(function: Callable[..., None]) -> Any:
-        name = f"{function.__module__}.{function.__name__}"
-        return app.periodic(cron=cron)(
-            app.task(name=name, queue=queue, pass_context=False)(function)
-        )
-
-    return declare
+    return lambda function: Periodic(function, cron, queue)
 
 
 @app.periodic(cron="* * * * * */15")
 @app.task(name="kring.base.jobs.give_back", queue="house", priority=100)
 async def give_back(timestamp: int) -> None:  # noqa: ARG001  (the moment of the period)
-    """Jobs of workers that died go back into the queue: procrastinate does not by itself."""
+    """Jobs of workers that died go back into the queue: procrastinate does not by itself.
+
+    It takes no turn: done twice, it did the same.
+    """
     silence = settings.WORKER_HEARTBEAT_SECONDS * STALLED_AFTER
     await app.connector.execute_query_async(GIVE_BACK, silence=silence)
 

@@ -17,6 +17,7 @@ def sweep_every_school(timestamp: int) -> None:  # noqa: ARG001  (the moment of 
     for school_id in school_ids():
         sweep.enqueue(school_id)
     sweep_failed_jobs()
+    sweep_periods()
     sweep_nobodies()
     sweep_stray_files()  # last: it asks the storage, which may be away
 
@@ -55,6 +56,12 @@ def sweep_failed_jobs() -> None:
             "  SELECT FROM procrastinate_events"
             "  WHERE job_id = job.id AND at > now() - interval '30 days')"
         )
+
+
+def sweep_periods() -> None:
+    """Periods so long ago that no clock goes back to them."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM kring_period WHERE begun_at < now() - interval '3 days'")
 
 
 def sweep_nobodies() -> None:

@@ -51,6 +51,7 @@ REACHED_BY_WORKER: Rights = {
     "procrastinate_events": ALL,
     "procrastinate_periodic_defers": ALL,
     "procrastinate_workers": ALL,
+    "kring_period": ALL,
     "accounts_tabletpin": {"SELECT id", "SELECT expires_at", "DELETE"},
     "django_session": {"SELECT", "DELETE"},  # to throw away what ended
     "usersessions_usersession": {"SELECT", "DELETE"},

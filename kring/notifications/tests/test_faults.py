@@ -3,10 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from asgiref.sync import async_to_sync
-from django.db import connection
-from procrastinate.contrib.django import app
-from procrastinate.periodic import PeriodicDeferrer
 from pytest_django.fixtures import Settings
 
 from kring.base import clock
@@ -14,7 +10,6 @@ from kring.base.visibility import seen_by
 from kring.events.jobs import dispatch
 from kring.feed.models import Post
 from kring.notifications.channels import DownError
-from kring.notifications.jobs import take_up_the_left
 from kring.notifications.kinds import Channel, Kind
 from kring.notifications.models import Notification, Preference, Wishes
 from kring.notifications.tests.conftest import (
@@ -123,23 +118,3 @@ def test_quiet_hours_that_began_since_hold_back_what_was_queued(
     held = deliveries(post)[cast.id("mother")]
     assert (held.state, held.tries) == ("queued", 0)
     assert timedelta(minutes=50) < held.due_at - clock.now() < timedelta(minutes=61)
-
-
-@pytest.mark.usefixtures("own_database")
-def test_two_schedulers_put_a_periodic_job_in_the_queue_once(server: Server) -> None:
-    """As two servers do, or one that starts anew within a period.
-
-    The queue remembers the last period of a task only: where clocks differ by hours a period comes
-    again, which is why whatever is periodic does nothing the second time.
-    """
-    assert server.taken == []
-    task, at = take_up_the_left, 1_792_000_000
-    for _ in range(2):
-        deferrer = PeriodicDeferrer(app.periodic_registry)
-        ticks = [one for one in deferrer.get_previous_tasks(at) if one[0].task is task]
-        assert len(ticks) == 1
-        with unlocked():
-            async_to_sync(deferrer.defer_jobs)(ticks)
-    with unlocked(), connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM procrastinate_jobs WHERE task_name = %s", [task.name])
-        assert cursor.fetchone() == (1,)
