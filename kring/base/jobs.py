@@ -176,7 +176,7 @@ async def give_back(timestamp: int) -> None:  # noqa: ARG001  (the moment of the
 LANES: tuple[tuple[tuple[str, ...], int], ...] = (
     (("urgent",), 2),
     (("mail",), 2),
-    (("push",), 2),
+    (("push",), 4),
 )
 """Queues with workers of their own, and how many jobs each does at a time: a mail server or push
 service that is down delays only its own channel, and nothing stands before what is urgent."""
