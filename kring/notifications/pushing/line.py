@@ -96,6 +96,11 @@ class Service:
         self.left_alone_until = now + SILENCE
         return True
 
+    def missed(self) -> None:
+        """It did not answer soon. Those under way when it was left alone say nothing new."""
+        if time.monotonic() >= self.left_alone_until:
+            self.unanswered += 1
+
     def heard(self, asked: asyncio.Task[Answer]) -> None:
         """It answered, also if late: then it is there."""
         if not asked.cancelled() and asked.result().status:
@@ -167,7 +172,7 @@ class Line:
             await asyncio.wait([asked], timeout=SOON / 10)
         if asked.done():
             return asked.result()
-        service.unanswered += 1
+        service.missed()
         self._leave_open(push.key, asked)
         return LATE
 
