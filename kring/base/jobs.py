@@ -66,7 +66,12 @@ class StillRunningError(Exception):
 
 def at_work(school_id: UUID | str) -> AbstractContextManager[None]:
     """A block in which a job works for one school."""
-    return seen_by(Viewer.service(UUID(str(school_id))))
+    return seen_by(_worker_of(str(school_id)))
+
+
+@functools.lru_cache(maxsize=1_000)  # with what it puts before each block
+def _worker_of(school_id: str) -> Viewer:
+    return Viewer.service(UUID(school_id))
 
 
 class Job:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from binascii import b2a_qp
+from email.contentmanager import ContentManager
 from email.headerregistry import BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.policy import Policy, default
@@ -25,8 +27,31 @@ class AsItStands(UnstructuredHeader, BaseHeader):
         return f"{self.name}: {self}{policy.linesep}"
 
 
-HEADERS = HeaderRegistry()
-HEADERS.map_to_type("list-unsubscribe", AsItStands)
+class Headers(HeaderRegistry):
+    """Makes the class of a header once, not again for each header of each mail."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.map_to_type("list-unsubscribe", AsItStands)
+        self.made: dict[str, type[BaseHeader]] = {}
+
+    def __getitem__(self, name: str) -> type[BaseHeader]:
+        if (known := self.made.get(name)) is None:
+            known = self.made[name] = super().__getitem__(name)
+        return known
+
+
+def _set_text(
+    made: EmailMessage, text: str, subtype: str = "plain", charset: str = "utf-8"
+) -> None:
+    """Quoted-printable, by the encoder in C: a third of a mail's time went to the one in Python."""
+    made["Content-Type"] = f'text/{subtype}; charset="{charset}"'
+    made["Content-Transfer-Encoding"] = "quoted-printable"
+    made.set_payload(b2a_qp(text.encode(charset), istext=True).decode("ascii"))
+
+
+HEADERS, CONTENTS = Headers(), ContentManager()
+CONTENTS.add_set_handler(str, _set_text)
 
 
 class Mail(EmailMultiAlternatives):
@@ -34,7 +59,8 @@ class Mail(EmailMultiAlternatives):
 
     def message(self, *, policy: Any = default) -> EmailMessage:
         """As it goes out."""
-        made = super().message(policy=policy.clone(header_factory=HEADERS))
+        ours = policy.clone(header_factory=HEADERS, content_manager=CONTENTS)
+        made = super().message(policy=ours)
         # Random, so that nobody has to compile a pattern and look whether the text holds it.
         made.set_boundary(uuid4().hex)
         return made

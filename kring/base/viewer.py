@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -68,6 +69,11 @@ class Viewer:
         return cls(school_ids=frozenset({school_id}), works_for=frozenset({school_id}))
 
     @cached_property
+    def as_put(self) -> str:
+        """The role that row security binds, and those settings, as one JSON text."""
+        return json.dumps({"role": "kring_app"} | self.settings)
+
+    @cached_property
     def settings(self) -> dict[str, str]:
         """The same as transaction-local settings of PostgreSQL."""
         windows = sorted(self.windows)
@@ -94,13 +100,11 @@ def array(values: Iterable[object]) -> str:
 ANONYMOUS = Viewer()
 _NAMES = array(["role", *ANONYMOUS.settings])
 _BEFORE = """
-SELECT array_agg(coalesce(current_setting(name, true), '') ORDER BY place)
+SELECT json_object_agg(name, coalesce(current_setting(name, true), '') ORDER BY place)::text
 FROM unnest(%s::text[]) WITH ORDINALITY AS one(name, place)
 """
 # In the order of the names: the role first, so that what follows is set as the one who is bound.
-_PUT = """
-SELECT count(set_config(name, value, true)) FROM unnest(%s::text[], %s::text[]) AS one(name, value)
-"""
+_PUT = "SELECT count(set_config(key, value, true)) FROM json_each_text(%s::json)"
 
 
 _depth: ContextVar[int] = ContextVar("blocks that stand open", default=0)
@@ -116,15 +120,15 @@ def seen_by(viewer: Viewer) -> Iterator[None]:
     """Second lock: act in the role that row security binds; afterwards all is as it was before."""
     nested = connection.in_atomic_block
     with transaction.atomic(), connection.cursor() as cursor:  # a failure rolls the settings back
-        before: list[str] = []
+        before = ""
         if nested:  # else they end with the transaction
             cursor.execute(_BEFORE, [_NAMES])
             [before] = cursor.fetchone()
-        cursor.execute(_PUT, [_NAMES, ["kring_app", *viewer.settings.values()]])
+        cursor.execute(_PUT, [viewer.as_put])
         deeper = _depth.set(_depth.get() + 1)
         try:
             yield
         finally:
             _depth.reset(deeper)
         if nested:
-            cursor.execute(_PUT, [_NAMES, before])
+            cursor.execute(_PUT, [before])

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from contextlib import closing
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -14,10 +16,11 @@ from django.db.models import F
 
 from kring.base import clock
 from kring.base.jobs import at_work, job, periodic
+from kring.base.viewer import array
 from kring.notifications import answering, mailbox
 from kring.notifications.channels import DownError, Settled, Way, urgent, ways
 from kring.notifications.kinds import MAIL
-from kring.notifications.models import Delivery, Notification
+from kring.notifications.models import Delivery
 
 __all__ = ["answering", "mailbox"]  # which declare themselves
 
@@ -25,7 +28,6 @@ log = structlog.get_logger("kring.notifications")
 
 MOST_TRIES = 5  # then it is parked, for the operator
 KEPT_TRYING = timedelta(days=3)  # after that, it is news no more
-NOTED = ("id", "state", "trouble", "tries", "due_at", "done_at")
 OF_ONE_RUN = 1_000  # deliveries, so that a large school holds up no other
 
 
@@ -116,65 +118,61 @@ def _still_wanted(school_id: str, claimed: Sequence[Delivery]) -> list[Delivery]
     going: list[Delivery] = []
     settled: list[Settled] = []
     with at_work(school_id):
-        stands = _ways_of(school_id, claimed)
+        stands, oldest = _ways_of(school_id, claimed), clock.now() - KEPT_TRYING
         for one in claimed:
-            due_at = stands.get((one.person_id, one.channel, one.subscription_id))
-            wait = due_at - clock.now() if due_at else timedelta()
-            if due_at is None:
+            wait = stands.get((one.person_id, one.subscription_id))
+            if wait is None:
                 settled.append(Settled(one, Delivery.State.SKIPPED))
-            elif one.due_at < clock.now() - KEPT_TRYING:  # which was after quiet hours, and at work
+            elif one.due_at < oldest:  # which was after quiet hours, and at work
                 settled.append(Settled(one, Delivery.State.FAILED, "too old"))
-            elif wait > timedelta(seconds=1):
+            elif wait > 1:
                 one.tries -= 1
-                settled.append(Settled(one, Delivery.State.QUEUED, after=wait))
+                settled.append(Settled(one, Delivery.State.QUEUED, after=timedelta(seconds=wait)))
             else:
                 going.append(one)
         _note(settled)
     return going
 
 
-def _ways_of(
-    school_id: str, claimed: Sequence[Delivery]
-) -> dict[tuple[UUID, str, UUID | None], datetime]:
-    """What ``kring_ways`` says now; a chunk is of one event, so of one kind."""
-    kind = Notification.objects.filter(pk=claimed[0].notification_id).values_list("kind", flat=True)
-    people = list({one.person_id for one in claimed})
+# A chunk is of one event, so of one kind, and goes over one channel.
+WAYS = """
+SELECT person_id, subscription_id, extract(epoch FROM way.due_at - now())::float8
+FROM kring_ways(%s::uuid[], (SELECT kind FROM notifications_notification WHERE id = %s), %s, %s) way
+WHERE channel = %s
+"""
+
+
+def _ways_of(school_id: str, claimed: Sequence[Delivery]) -> dict[tuple[UUID, UUID | None], float]:
+    """What ``kring_ways`` says now of these: in how many seconds each may go."""
+    first, people = claimed[0], array({one.person_id for one in claimed})
+    told = [people, first.notification_id, first.is_urgent, school_id, first.channel]
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT person_id, channel, subscription_id, due_at"
-            " FROM kring_ways(%s::uuid[], %s, %s, %s)",
-            [people, kind.get(), claimed[0].is_urgent, school_id],
-        )
-        return {
-            (person, channel, device): due_at
-            for person, channel, device, due_at in cursor.fetchall()
-        }
+        cursor.execute(WAYS, told)
+        return {(person, device): wait for person, device, wait in cursor.fetchall()}
 
 
 NOTE = """
-UPDATE notifications_delivery delivery SET state = noted.state, trouble = noted.trouble,
-    tries = noted.tries, due_at = noted.due_at, done_at = noted.done_at
-FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::smallint[], %s::timestamptz[],
-    %s::timestamptz[]) AS noted (id, state, trouble, tries, due_at, done_at)
-WHERE delivery.id = noted.id
+UPDATE notifications_delivery delivery SET state = %s, trouble = %s, due_at = coalesce(%s, due_at),
+    done_at = %s, tries = noted.tries
+FROM unnest(%s::uuid[], %s::smallint[]) AS noted (id, tries) WHERE delivery.id = noted.id
 """
 
 
 def _note(group: Iterable[Settled]) -> None:
     """Write down what became of them; what goes later, waits its time or is parked."""
-    now, noted = clock.now(), []
+    now, alike = clock.now(), defaultdict[tuple[Any, ...], list[Delivery]](list)
     for one in group:
-        delivery = one.delivery
-        delivery.state, delivery.trouble = one.state, one.trouble
-        if one.state == Delivery.State.QUEUED:
-            delivery.due_at = now + (one.after or _wait(delivery.tries))
-            if delivery.tries >= MOST_TRIES:
-                delivery.state = Delivery.State.DEAD
-        delivery.done_at = None if delivery.state == Delivery.State.QUEUED else now
-        noted.append([getattr(delivery, name) for name in NOTED])
-    if noted:
-        with connection.cursor() as cursor:
-            cursor.execute(NOTE, [list(column) for column in zip(*noted, strict=True)])
+        state, due_at = one.state, None
+        if state == Delivery.State.QUEUED:
+            due_at = now + (one.after or _wait(one.delivery.tries))
+            if one.delivery.tries >= MOST_TRIES:
+                state = Delivery.State.DEAD
+        done_at = None if state == Delivery.State.QUEUED else now
+        alike[state, one.trouble, due_at, done_at].append(one.delivery)
+    with connection.cursor() as cursor:
+        for told, those in alike.items():
+            ids, tries = array(one.pk for one in those), array(one.tries for one in those)
+            cursor.execute(NOTE, [*told, ids, tries])
 
 
 def _wait(tries: int) -> timedelta:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from allauth.usersessions.models import UserSession
 from django.conf import settings
-from django.db import models
+from django.db import connection, models
 from django.db.models.functions import Now
 
 from kring.base import clock
@@ -112,6 +112,13 @@ class Notification(SchoolModel):
         unread.filter(created_at__lte=until).update(read_at=clock.now())
 
 
+CLAIM = """
+WITH wanted (pk) AS MATERIALIZED ({wanted})
+UPDATE notifications_delivery delivery SET state = 'sending', tries = tries + 1
+FROM wanted WHERE delivery.id = wanted.pk RETURNING {columns}
+"""
+
+
 class DeliveryQuerySet(OwnedQuerySet["Delivery"]):
     """One's own. Who wrote may know how it went: ``kring_deliveries_of`` says that."""
 
@@ -122,12 +129,14 @@ class DeliveryQuerySet(OwnedQuerySet["Delivery"]):
         due = self.filter(
             state__in=[Delivery.State.QUEUED, Delivery.State.SENDING], due_at__lte=clock.now()
         )
-        claimed = list(due.select_for_update(skip_locked=True).order_by("tries", "pk")[:most])
-        of_model = self.model.objects.filter(pk__in=[one.pk for one in claimed])
-        of_model.update(state=Delivery.State.SENDING, tries=models.F("tries") + 1)
-        for one in claimed:
-            one.state, one.tries = Delivery.State.SENDING, one.tries + 1
-        return claimed
+        due = due.select_for_update(skip_locked=True).order_by("tries", "pk").values("pk")[:most]
+        wanted, given = due.query.sql_with_params()
+        names = [one.column for one in Delivery._meta.concrete_fields]
+        columns = ", ".join(f"delivery.{name}" for name in names)
+        with connection.cursor() as cursor:
+            cursor.execute(CLAIM.format(wanted=wanted, columns=columns), given)
+            claimed = [Delivery.from_db(self.db, names, row) for row in cursor.fetchall()]
+        return sorted(claimed, key=lambda one: (one.tries, one.pk))
 
 
 class Delivery(SchoolModel):

@@ -71,6 +71,7 @@ class Way:
     place: ClassVar[int]  # in tables and sentences
     rung: ClassVar[int]  # on the reach ladder: first what is quick and costs nothing
     queue: ClassVar[str]  # its jobs stand apart, so that it delays only its own
+    jobs: ClassVar[int] = 2  # at a time
     at_once: ClassVar[int]  # deliveries that are claimed together
     per_device: ClassVar[bool] = False  # one for each device; else one for each person
     usual: ClassVar[bool] = True  # whether it goes to who chose nothing; what is urgent always does
@@ -105,8 +106,8 @@ ways: dict[str, type[Way]] = {}
 def way[W: Way](declared: type[W]) -> type[W]:
     """Deliver over this channel by this class, in lanes of its own."""
     ways[declared.channel] = declared
-    lane(declared.queue)
-    lane(urgent(declared))
+    lane(declared.queue, declared.jobs)
+    lane(urgent(declared), declared.jobs)
     return declared
 
 

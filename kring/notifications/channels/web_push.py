@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from uuid import UUID
 
 import structlog
 from django.db import connection
+from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy
 
-from kring.accounts.models import User
 from kring.base.jobs import at_work, job
+from kring.base.viewer import array
 from kring.notifications import letters
 from kring.notifications.channels import Settled, Way, way
 from kring.notifications.kinds import Kind
@@ -68,6 +68,7 @@ class ByPush(Way):
         AND session.expire_date > now()
     WHERE device.person_id = ANY (people)
     """
+    jobs = 4  # while one waits for the last answers, others send
     at_once = 1_000  # all of a run: what is asked once for them is asked once
 
     def __init__(self, school_id: UUID) -> None:
@@ -96,51 +97,41 @@ class ByPush(Way):
 
 
 def _texts(school_id: UUID, deliveries: Sequence[Delivery]) -> dict[UUID, bytes]:
-    """Per delivery what it says, in the language of the person; of those who may still know."""
-    ids = {one.notification_id for one in deliveries}
-    told = Notification.objects.filter(school=school_id).in_bulk(ids)
-    may_know = _who_may_know(told.values())
+    """Per delivery what it says, in the language of the person; of those who may still know.
+
+    A chunk is of one event: what one of its notifications is about, all are.
+    """
+    told = Notification.objects.filter(pk=deliveries[0].notification_id).first()
+    languages = _who_may_know(told, deliveries) if told else {}
+    if not told or not languages:
+        return {}
     name = School.objects.values_list("name", flat=True).get(pk=school_id)
-    people = User.objects.filter(pk__in={one.person_id for one in deliveries})
-    languages = dict(people.values_list("pk", "language"))
     return {
         one.pk: message.payload(
             school=name,
-            verb=told[one.notification_id].verb,
-            kind=told[one.notification_id].kind,
+            verb=told.verb,
+            kind=told.kind,
             urgent=one.is_urgent,
             language=languages[one.person_id],
             notification_id=one.notification_id,
         )
         for one in deliveries
-        if one.notification_id in may_know and one.person_id in languages
+        if one.person_id in languages
     }
 
 
-def _who_may_know(told: Iterable[Notification]) -> set[UUID]:
-    """Those of the notifications whose person may still be told: one look for each subject."""
-    of_subject: defaultdict[tuple[str, UUID, UUID], list[Notification]] = defaultdict(list)
-    for one in told:
-        of_subject[one.verb, one.subject_id, one.about_id].append(one)
-    found: set[UUID] = set()
-    for (verb, *_), group in of_subject.items():
-        may = _entitled(verb, group)
-        found |= {one.pk for one in group if one.person_id in may}
-    return found
-
-
-def _entitled(verb: str, group: Sequence[Notification]) -> set[UUID]:
-    """Where nothing says who may, nobody may."""
-    if not (entitled := letters.entitled.get(verb)):
-        return set()
-    people = entitled(group[0]).filter(pk__in={one.person_id for one in group})
-    return set(people.values_list("pk", flat=True))
+def _who_may_know(told: Notification, deliveries: Sequence[Delivery]) -> dict[UUID, str]:
+    """Those who may still be told, and their languages. Where nothing says who may, nobody may."""
+    if not (entitled := letters.entitled.get(told.verb)):
+        return {}
+    people = RawSQL("SELECT unnest(%s::uuid[])", [array(one.person_id for one in deliveries)])
+    return dict(entitled(told).filter(pk__in=people).values_list("pk", "language"))
 
 
 def _devices(wanted: Iterable[UUID | None]) -> Mapping[UUID | None, Device]:
     """The devices that are still there; only the worker may ask."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM kring_devices(%s::uuid[])", [[one for one in wanted if one]])
+        cursor.execute("SELECT * FROM kring_devices(%s::uuid[])", [array(filter(None, wanted))])
         return {device: (*told,) for device, *told in cursor.fetchall()}
 
 
@@ -173,7 +164,7 @@ def _note_devices(gone: Sequence[UUID | None], used: Sequence[UUID | None]) -> N
     if gone or used:
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT kring_settle_devices(%s::uuid[], %s::uuid[])", [list(gone), list(used)]
+                "SELECT kring_settle_devices(%s::uuid[], %s::uuid[])", [array(gone), array(used)]
             )
 
 

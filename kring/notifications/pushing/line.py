@@ -22,6 +22,7 @@ from uuid import UUID
 
 import aiohttp
 import http_ece
+import uvloop
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 from py_vapid.utils import b64urldecode
 from yarl import URL
@@ -95,6 +96,11 @@ class Service:
         self.left_alone_until = now + SILENCE
         return True
 
+    def missed(self) -> None:
+        """It did not answer soon. Those under way when it was left alone say nothing new."""
+        if time.monotonic() >= self.left_alone_until:
+            self.unanswered += 1
+
     def heard(self, asked: asyncio.Task[Answer]) -> None:
         """It answered, also if late: then it is there."""
         if not asked.cancelled() and asked.result().status:
@@ -105,7 +111,7 @@ class Line:
     """A loop in a thread of its own, and the connections that it keeps open."""
 
     def __init__(self) -> None:
-        self.loop = asyncio.new_event_loop()
+        self.loop = uvloop.new_event_loop()
         self.services: dict[str, Service] = {}
         self.open: OrderedDict[UUID, asyncio.Task[Answer]] = OrderedDict()
         self.kept: OrderedDict[UUID, Answer] = OrderedDict()
@@ -124,33 +130,49 @@ class Line:
     async def _send(
         self, pushes: Sequence[Push], signer: Signer, tell: Callable[[Answered], None]
     ) -> None:
+        of_service: dict[str, list[Push]] = {}
+        for push in pushes:
+            if (known := self._known(push)) is not None:
+                tell((push, known))
+            else:
+                of_service.setdefault(origin_of(push.endpoint), []).append(push)
         async with asyncio.TaskGroup() as group:
-            for push in pushes:
-                group.create_task(self._one(push, signer, tell))
+            for origin, its in of_service.items():
+                service, left = self.services.setdefault(origin, Service()), iter(its)
+                for _ in range(min(AT_ONCE, len(its))):
+                    group.create_task(self._take(service, left, signer, tell))
 
-    async def _one(self, push: Push, signer: Signer, tell: Callable[[Answered], None]) -> None:
-        tell((push, await self._answer(push, signer)))
-
-    async def _answer(self, push: Push, signer: Signer) -> Answer:
-        """Whatever is known by now, or will be soon."""
-        if known := self.kept.pop(push.key, None):
-            return known
+    def _known(self, push: Push) -> Answer | None:
+        """What is known of it without asking."""
         if push.key in self.open:
             return LATE
-        if not accepts(push.endpoint):
-            return REFUSED
-        service = self.services.setdefault(origin_of(push.endpoint), Service())
-        async with service.places:
-            if service.is_silent():
-                return SILENT
-            asked = asyncio.create_task(self._ask(push, signer))
-            asked.add_done_callback(service.heard)
-            await asyncio.wait([asked], timeout=SOON)
-            if not asked.done():  # or this loop itself was late
-                await asyncio.wait([asked], timeout=SOON / 10)
+        return self.kept.pop(push.key, None) or (None if accepts(push.endpoint) else REFUSED)
+
+    async def _take(
+        self,
+        service: Service,
+        left: Iterator[Push],
+        signer: Signer,
+        tell: Callable[[Answered], None],
+    ) -> None:
+        """One after the other, beside others who take from the same."""
+        for push in left:
+            async with service.places:
+                answer = await self._answer(service, push, signer)
+            tell((push, answer))
+
+    async def _answer(self, service: Service, push: Push, signer: Signer) -> Answer:
+        """Whatever is known soon."""
+        if service.is_silent():
+            return SILENT
+        asked = asyncio.create_task(self._ask(push, signer))
+        asked.add_done_callback(service.heard)
+        await asyncio.wait([asked], timeout=SOON)
+        if not asked.done():  # or this loop itself was late
+            await asyncio.wait([asked], timeout=SOON / 10)
         if asked.done():
             return asked.result()
-        service.unanswered += 1
+        service.missed()
         self._leave_open(push.key, asked)
         return LATE
 
@@ -184,7 +206,10 @@ class Line:
         }
         try:
             async with self._client().post(
-                URL(push.endpoint, encoded=True), data=body, headers=headers, allow_redirects=False
+                URL(push.endpoint, encoded=True),
+                data=aiohttp.BytesPayload(body),
+                headers=headers,
+                allow_redirects=False,
             ) as response:
                 return Answer(response.status, after=_asked_wait(response))
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
@@ -256,15 +281,15 @@ def _asked_wait(response: aiohttp.ClientResponse) -> timedelta | None:
 
 def _groups(came: SimpleQueue[Answered | None]) -> Iterator[list[Answered]]:
     """What came since the last time; until the end, which is told by nothing."""
-    ended = False
-    while not ended:
-        group = [came.get()]
-        time.sleep(GATHERED)
-        while True:
+    while (one := came.get()) is not None:
+        group, until = [one], time.monotonic() + GATHERED
+        while (left := until - time.monotonic()) > 0:
             try:
-                group.append(came.get_nowait())
+                one = came.get(timeout=left)
             except Empty:
                 break
-        ended = None in group
-        if found := [one for one in group if one is not None]:
-            yield found
+            if one is None:
+                yield group
+                return
+            group.append(one)
+        yield group

@@ -15,7 +15,7 @@ from pytest_django.fixtures import Settings
 
 from kring.notifications.pushing import keys, line
 from kring.notifications.pushing.allowed import LONGEST, PublicOnly, accepts, is_public
-from kring.notifications.pushing.line import AT_ONCE, Line, Push
+from kring.notifications.pushing.line import AT_ONCE, Answer, Line, Push
 from tests.push_service import PushService, running
 from tests.unlocked import as_worker, unlocked
 
@@ -185,7 +185,7 @@ def test_a_service_that_answers_nobody_is_left_alone_for_a_while(
     assert answers(opened, to(service, "201")) == [line.SILENT]
     monkeypatch.setattr(line, "SOON", 5.0)
     known.left_alone_until = 0  # its time is over: a few are tried, and one that answers opens it
-    assert [one.status for one in answers(opened, to(service, "201"))] == [201]
+    assert answers(opened, to(service, "201")) == [Answer(201)]
     assert not known.is_silent()
 
 
