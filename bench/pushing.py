@@ -31,9 +31,7 @@ SIZE = 160  # octets of a message of ours
 def main() -> None:
     """Print how long the jobs took, and how many messages a second can be sealed."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT args FROM procrastinate_jobs WHERE queue_name = %s", [ByPush.queue]
-        )
+        cursor.execute("SELECT args FROM procrastinate_jobs WHERE queue_name = %s", [ByPush.queue])
         jobs = [args if isinstance(args, dict) else json.loads(args) for (args,) in cursor]
         cursor.execute(
             "SELECT endpoint, p256dh, auth FROM kring_devices(%s::uuid[])", [[sys.argv[1]]]

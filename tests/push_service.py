@@ -88,9 +88,9 @@ class PushService:
 def running(service: PushService) -> Iterator[PushService]:
     """Listen at a port of this machine."""
     loop = asyncio.new_event_loop()
-    listening = loop.run_until_complete(_listen(service))
     thread = Thread(target=loop.run_forever)
     thread.start()
+    listening = asyncio.run_coroutine_threadsafe(_listen(service), loop).result()
     try:
         yield service
     finally:

@@ -145,7 +145,7 @@ WHERE channel = %s
 def _ways_of(school_id: str, claimed: Sequence[Delivery]) -> dict[tuple[UUID, UUID | None], float]:
     """What ``kring_ways`` says now of these: in how many seconds each may go."""
     first, people = claimed[0], array({one.person_id for one in claimed})
-    told = [people, first.notification_id, first.is_urgent, school_id, first.channel]
+    told: list[Any] = [people, first.notification_id, first.is_urgent, school_id, first.channel]
     with connection.cursor() as cursor:
         cursor.execute(WAYS, told)
         return {(person, device): wait for person, device, wait in cursor.fetchall()}

@@ -129,9 +129,9 @@ class DeliveryQuerySet(OwnedQuerySet["Delivery"]):
         due = self.filter(
             state__in=[Delivery.State.QUEUED, Delivery.State.SENDING], due_at__lte=clock.now()
         )
-        due = due.select_for_update(skip_locked=True).order_by("tries", "pk").values("pk")[:most]
-        wanted, given = due.query.sql_with_params()
-        names = [one.column for one in Delivery._meta.concrete_fields]
+        first = due.select_for_update(skip_locked=True).order_by("tries", "pk")[:most]
+        wanted, given = first.values("pk").query.sql_with_params()
+        names = [str(one.column) for one in Delivery._meta.concrete_fields]
         columns = ", ".join(f"delivery.{name}" for name in names)
         with connection.cursor() as cursor:
             cursor.execute(CLAIM.format(wanted=wanted, columns=columns), given)

@@ -32,6 +32,7 @@ MAKES_MARKUP = {
     "kring/base/mosaic.py": "the pictures on a page, for its speed",
     "kring/base/templatetags/ui.py": "the tags of every template",
     "kring/feed/templatetags/post_card.py": "what stands on a page twenty times, for its speed",
+    "kring/feed/templatetags/newsletter.py": "a frame around the pictures on a page, escaped",
 }
 SIGNALS = re.compile(r"^django(\.\w+)*\.(signals|dispatch)\b|^allauth(\.\w+)*\.signals\b")
 NO_NAMES = {"services.py", "utils.py", "helpers.py", "managers.py"}

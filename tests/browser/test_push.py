@@ -66,13 +66,22 @@ SHOWN = """async () => {
 }"""
 
 
+def wait_for(page: Page, body: str) -> None:
+    """Until this is what stands on the screen; a promise in wait_for_function is not waited for."""
+    for _ in range(100):
+        if body in {one["body"] for one in page.evaluate(SHOWN)}:
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(f"{body} was not shown")
+
+
 def test_a_push_is_shown_and_leads_to_the_thing(windows: Windows, demo: Demo) -> None:
     page = windows("mother", permissions=["notifications"])
     worker_of(page)
     push(page, TOLD)
-    page.wait_for_function(f"({SHOWN})().then((found) => found.length)")
+    wait_for(page, str(TOLD["body"]))
     push(page, TOLD | {"body": "Spoedbericht", "urgent": True})
-    page.wait_for_function(f"({SHOWN})().then((found) => found[0].body === 'Spoedbericht')")
+    wait_for(page, "Spoedbericht")
     assert page.evaluate(SHOWN) == [  # the second took the place of the first
         {
             "title": "De Wilgenhoek",
@@ -125,14 +134,14 @@ def test_a_real_push_leads_to_its_message_and_takes_nothing_that_is_being_typed(
     told = {"school": "De Wilgenhoek", "verb": "post.published", "kind": "group", "language": "nl"}
     sent = json.loads(payload(**told, urgent=False, notification_id=notification))
     push(page, sent)
-    page.wait_for_function(f"({SHOWN})().then((found) => found.length)")
+    wait_for(page, sent["body"])
     assert pressed(page) == []
     page.wait_for_url(f"**{post}")
     expect(page.locator("article").first).to_be_visible()
     comment = page.locator("form[method=post] textarea").first
     comment.fill("Ik was nog aan het typen")
     push(page, sent)
-    page.wait_for_function(f"({SHOWN})().then((found) => found.length)")
+    wait_for(page, sent["body"])
     assert [urlsplit(one).path for one in pressed(page)] == [sent["path"]]  # a window beside it
     expect(comment).to_have_value("Ik was nog aan het typen")
 

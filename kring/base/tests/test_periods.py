@@ -10,7 +10,6 @@ from types import MethodType
 from typing import Any
 
 import pytest
-from asgiref.sync import async_to_sync
 from django.db import connection
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
@@ -22,6 +21,7 @@ from tests.unlocked import unlocked
 
 HOUR = 3600
 NIGHT = int(datetime(2026, 11, 21, 2, 40, tzinfo=UTC).timestamp())
+DEFER = "SELECT procrastinate_defer_periodic_job_v2(%s, NULL, NULL, %s, 0, '', %s, %s::jsonb)"
 TAKEN = "DELETE FROM procrastinate_jobs RETURNING id, task_name, args"
 BARE: Any = {"queue": "house", "lock": None, "queueing_lock": None}
 NIGHTLY = "sweep_every_school|settle_every_school|forget_what_ended"
@@ -56,15 +56,17 @@ def amsterdam(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 def declared() -> list[Periodic]:
     """All jobs of the house, but the one that may be done as often as it likes: no method."""
-    tasks = [one.task for one in app.periodic_registry.periodic_tasks.values()]
-    return [one.func.__self__ for one in tasks if isinstance(one.func, MethodType)]
+    tasks = [one.task.func for one in app.periodic_registry.periodic_tasks.values()]
+    return [one.__self__ for one in tasks if isinstance(one, MethodType)]  # type: ignore[misc]
 
 
 def put(scheduler: PeriodicDeferrer, at: int, *, only: str = "") -> None:
     """What a server puts into the queue when its clock says this."""
     ticks = [one for one in scheduler.get_previous_tasks(at) if re.search(only, one[0].task.name)]
-    with unlocked():
-        async_to_sync(scheduler.defer_jobs)(ticks)
+    with unlocked(), connection.cursor() as cursor:
+        for tick, moment in ticks:
+            told = [tick.task.queue, tick.task.name, moment, json.dumps({"timestamp": moment})]
+            cursor.execute(DEFER, told)
 
 
 def work() -> list[Queued]:

@@ -35,12 +35,7 @@ def edit(request: ViewerRequest, post_id: UUID) -> HttpResponse:
     found = get_object_or_404(own.select_related("school"), pk=post_id)
     if found.is_planned and found.published_at > clock.now():
         return redirect(f"{reverse('feed:compose')}?change={post_id}")
-    form = EditForm(
-        request.POST or None,
-        initial={"text": found.text, "allows_comments": found.allows_comments},
-        may_be_empty=found.photos.visible_to(request.viewer).exists(),
-        may_open=found.allows_comments or found.may_open(request.viewer),
-    )
+    form = _form_for(found, request)
     if form.is_valid():
         told = {"allows_comments": False} | form.cleaned_data
         if not found.edit(**told, by=request.viewer):
@@ -49,6 +44,15 @@ def edit(request: ViewerRequest, post_id: UUID) -> HttpResponse:
     context = {"form": form, "card": OneThread.of(request, post_id).card}
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
     return render(request, "feed/edit.html", context, status=status)
+
+
+def _form_for(found: Post, request: ViewerRequest) -> EditForm:
+    return EditForm(
+        request.POST or None,
+        initial={"text": found.text, "allows_comments": found.allows_comments},
+        may_be_empty=found.photos.visible_to(request.viewer).exists(),
+        may_open=found.allows_comments or found.may_open(request.viewer),
+    )
 
 
 @require_POST

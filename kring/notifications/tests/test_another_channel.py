@@ -5,10 +5,10 @@ Its addresses are telephone numbers that the school has. What it sends, a list t
 
 from __future__ import annotations
 
-import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -44,6 +44,7 @@ from kring.notifications.tests.conftest import (
 from kring.schools.models import Mourning
 from tests import factories
 from tests.cast import Cast
+from tests.loops import run
 from tests.unlocked import unlocked
 
 type SignIn = Callable[[str], Client]
@@ -103,12 +104,12 @@ def known(cast: Cast, sms: type[Way]) -> Cast:
 
 
 def wants(cast: Cast, key: str, *, wanted: bool = True) -> None:
-    said = {"person_id": cast.id(key), "kind": Kind.GROUP, "channel": "sms"}
+    said: dict[str, Any] = {"person_id": cast.id(key), "kind": Kind.GROUP, "channel": "sms"}
     with unlocked():
         Preference.objects.update_or_create(**said, defaults={"wanted": wanted})
 
 
-def told(cast: Cast, **fields: bool) -> Post:
+def told(cast: Cast, **fields: Any) -> Post:
     """A post about Sam, of whom everybody is told."""
     post = cast.post("sam", by="teacher", **fields)
     tell(post)
@@ -173,7 +174,7 @@ def test_a_worker_of_its_queue_sends_it_and_no_mail(server: Server, sms: type[Wa
                 )
 
     assert sms.queue in lanes
-    asyncio.run(work())
+    run(work())
     assert over_sms(post) == {cast.id("mother"): "sent"}
     assert taken == [cast.mother.email]
     assert server.taken == []
@@ -239,7 +240,7 @@ def test_where_the_class_is_gone_again_all_others_go_on(known: Cast, server: Ser
         viewer = known.viewer("mother")
         with seen_by(viewer):
             assert "sms" not in situation_of(viewer).works
-            assert wishing.chosen_by(viewer)
+            wishing.chosen_by(viewer)  # is not stopped by a row of it
     finally:
         ways["sms"] = kept
     with unlocked():
@@ -344,7 +345,7 @@ def test_it_has_a_rung_on_the_ladder(known: Cast, sign_in: SignIn) -> None:
 def test_every_channel_says_all_that_is_asked_of_it(sms: type[Way]) -> None:
     assert sms in in_order()
     for one in in_order():
-        assert 0 < len(one.channel) <= Delivery._meta.get_field("channel").max_length
+        assert 0 < len(one.channel) <= 10  # of the column
         assert one.channel.isidentifier()
         assert one.icon in sprite.ICONS
         assert all(str(said) for said in (one.label, one.by, one.lack))

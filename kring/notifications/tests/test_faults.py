@@ -96,9 +96,7 @@ def test_who_stopped_a_kind_a_second_ago_gets_nothing_that_was_queued(
     cast: Cast, post: Post, server: Server
 ) -> None:
     with seen_by(cast.viewer("mother")):
-        Preference.objects.create(
-            person=cast.mother, kind=Kind.GROUP, channel=MAIL, wanted=False
-        )
+        Preference.objects.create(person=cast.mother, kind=Kind.GROUP, channel=MAIL, wanted=False)
     send_all()
     assert cast.mother.email not in server.reached
     assert deliveries(post)[cast.id("mother")].state == "skipped"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import threading
 from collections.abc import Iterator, Sequence
 from socket import AddressFamily
@@ -16,6 +15,7 @@ from pytest_django.fixtures import Settings
 from kring.notifications.pushing import keys, line
 from kring.notifications.pushing.allowed import LONGEST, PublicOnly, accepts, is_public
 from kring.notifications.pushing.line import AT_ONCE, Answer, Line, Push
+from tests.loops import run
 from tests.push_service import PushService, running
 from tests.unlocked import as_worker, unlocked
 
@@ -119,7 +119,7 @@ class Says(AbstractResolver):
 
 def led(resolver: PublicOnly, host: str = "fcm.googleapis.com") -> list[str]:
     """Where a name leads."""
-    return [one["host"] for one in asyncio.run(resolver.resolve(host, 443))]
+    return [one["host"] for one in run(resolver.resolve(host, 443))]
 
 
 def test_a_known_name_that_leads_inside_leads_nowhere() -> None:
