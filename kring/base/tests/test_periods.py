@@ -65,7 +65,12 @@ def put(scheduler: PeriodicDeferrer, at: int, *, only: str = "") -> None:
     ticks = [one for one in scheduler.get_previous_tasks(at) if re.search(only, one[0].task.name)]
     with unlocked(), connection.cursor() as cursor:
         for tick, moment in ticks:
-            told = [tick.task.queue, tick.task.name, moment, json.dumps({"timestamp": moment})]
+            told: list[Any] = [
+                tick.task.queue,
+                tick.task.name,
+                moment,
+                json.dumps({"timestamp": moment}),
+            ]
             cursor.execute(DEFER, told)
 
 
