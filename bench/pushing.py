@@ -17,7 +17,7 @@ django.setup()
 
 from django.db import connection  # noqa: E402 - models want Django
 
-from kring.base.jobs import lanes  # noqa: E402
+from kring.base.jobs import keep_what_is_loaded, lanes  # noqa: E402
 from kring.notifications.channels.web_push import ByPush  # noqa: E402
 from kring.notifications.jobs import deliver  # noqa: E402
 from kring.notifications.pushing import message  # noqa: E402
@@ -38,6 +38,7 @@ def main() -> None:
         )
         [(endpoint, p256dh, auth)] = cursor.fetchall()
     _warm()
+    keep_what_is_loaded()
     before = time.monotonic()
     with ThreadPoolExecutor(AT_A_TIME) as threads:
         for done in [threads.submit(deliver, **one) for one in jobs]:

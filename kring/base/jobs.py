@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import gc
 import json
 import os
 import signal
@@ -198,6 +199,7 @@ def run_worker(*, films: bool = False) -> None:
     Those of ``films`` take minutes: a process of their own does them, one by one.
     """
     close_old_connections()
+    keep_what_is_loaded()
     connector = _Connector(kwargs=connector_params(), max_size=4 + 2 * len(lanes))
     with app.replace_connector(connector):
         asyncio.run(_work([((FILMS,), 1)] if films else [*_apart(), (_others(), 2)]))
@@ -208,6 +210,13 @@ type _Lane = tuple[tuple[str, ...], int]  # queues, and how many jobs at a time
 
 def _apart() -> list[_Lane]:
     return [((queue,), jobs) for queue, jobs in lanes.items()]
+
+
+def keep_what_is_loaded() -> None:
+    """The code stays for as long as the process: the collector need not look at it again."""
+    app.perform_import_paths()  # type: ignore[no-untyped-call]
+    gc.collect()
+    gc.freeze()
 
 
 async def _work(wanted: Sequence[_Lane]) -> None:

@@ -68,7 +68,7 @@ class ByPush(Way):
         AND session.expire_date > now()
     WHERE device.person_id = ANY (people)
     """
-    jobs = 4  # while one waits for the last answers, others send
+    jobs = 6  # while one waits for the last answers, others send
     at_once = 1_000  # all of a run: what is asked once for them is asked once
 
     def __init__(self, school_id: UUID) -> None:

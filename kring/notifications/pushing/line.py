@@ -32,6 +32,9 @@ from kring.notifications.pushing.keys import Signer
 
 AT_ONCE = 100  # messages under way to one service that may still answer at once
 SOON = 0.5  # seconds in which a service answers; then the next takes the place
+SOONEST = 0.1  # where it usually answers at once
+PATIENT = 10  # times as long as usual is soon, too
+RECENT = 0.05  # how much of what is usual the last answer is
 PATIENCE = 10  # seconds for the whole request
 MOST_LATE = 300  # requests that are left open; then the oldest is given up
 MOST_KEPT = 10_000  # answers that nobody came for yet
@@ -77,8 +80,10 @@ type Answered = tuple[Push, Answer]
 class Service:
     """What is known of one push service, by its origin."""
 
+    origin: str
     places: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
     unanswered: int = 0  # in a row
+    usual: float | None = None  # seconds until an answer, as it was lately
     answered_at: float = field(default_factory=time.monotonic)
     left_alone_until: float = 0.0
 
@@ -95,6 +100,15 @@ class Service:
         self.unanswered = AT_ONCE - PROBES
         self.left_alone_until = now + SILENCE
         return True
+
+    def soon(self) -> float:
+        """In how many seconds one that is answered as usual is answered."""
+        return SOON if self.usual is None else min(SOON, max(SOONEST, PATIENT * self.usual))
+
+    def answered(self, seconds: float) -> None:
+        """It took so long. One that hangs then takes the place of others for less long."""
+        known = seconds if self.usual is None else self.usual
+        self.usual = known + RECENT * (seconds - known)
 
     def missed(self) -> None:
         """It did not answer soon. Those under way when it was left alone say nothing new."""
@@ -138,7 +152,7 @@ class Line:
                 of_service.setdefault(origin_of(push.endpoint), []).append(push)
         async with asyncio.TaskGroup() as group:
             for origin, its in of_service.items():
-                service, left = self.services.setdefault(origin, Service()), iter(its)
+                service, left = self.services.setdefault(origin, Service(origin)), iter(its)
                 for _ in range(min(AT_ONCE, len(its))):
                     group.create_task(self._take(service, left, signer, tell))
 
@@ -165,12 +179,14 @@ class Line:
         """Whatever is known soon."""
         if service.is_silent():
             return SILENT
-        asked = asyncio.create_task(self._ask(push, signer))
+        since, authorization = time.monotonic(), signer.authorization(service.origin)
+        asked = asyncio.create_task(self._ask(push, authorization))
         asked.add_done_callback(service.heard)
-        await asyncio.wait([asked], timeout=SOON)
+        await asyncio.wait([asked], timeout=service.soon())
         if not asked.done():  # or this loop itself was late
             await asyncio.wait([asked], timeout=SOON / 10)
         if asked.done():
+            service.answered(time.monotonic() - since)
             return asked.result()
         service.missed()
         self._leave_open(push.key, asked)
@@ -187,17 +203,18 @@ class Line:
                 self.kept.popitem(last=False)
 
         asked.add_done_callback(keep)
+        self.loop.call_later(PATIENCE - SOON, asked.cancel)
         if len(self.open) > MOST_LATE:
             next(iter(self.open.values())).cancel()
 
-    async def _ask(self, push: Push, signer: Signer) -> Answer:
+    async def _ask(self, push: Push, authorization: str) -> Answer:
         """One request. Nothing of the answer is read but its head."""
         try:
             body = sealed(push)
         except (http_ece.ECEException, ValueError):
             return UNSEALED
         headers = {
-            "Authorization": signer.authorization(origin_of(push.endpoint)),
+            "Authorization": authorization,
             "Content-Encoding": "aes128gcm",
             "Content-Type": "application/octet-stream",
             "TTL": str(push.seconds),
@@ -220,7 +237,7 @@ class Line:
         if self.session is None:
             self.session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(limit=0, resolver=PublicOnly(), ttl_dns_cache=60),
-                timeout=aiohttp.ClientTimeout(total=PATIENCE),
+                timeout=aiohttp.ClientTimeout(),  # what is late is ended by its own clock
                 cookie_jar=aiohttp.DummyCookieJar(),
                 trust_env=False,
             )
