@@ -38,14 +38,14 @@ def _take(request: ViewerRequest, found: CallList) -> HttpResponse:
             return see_other(request, f"{here}#own")
         messages.info(request, _("This family need not be called any more."))
     except TakenError:
-        caller = CallList.of(request.viewer, found.post.pk).caller_of(key)
-        said = (
-            _("%(name)s is calling this family already.")
-            if caller
-            else _("Somebody else is calling this family already.")
-        )
-        messages.warning(request, said % {"name": caller})
+        messages.warning(request, _taken(CallList.of(request.viewer, found.post.pk).caller_of(key)))
     return see_other(request, here)
+
+
+def _taken(caller: str) -> str:
+    if not caller:
+        return _("Somebody else is calling this family already.")
+    return _("%(name)s is calling this family already.") % {"name": caller}
 
 
 @require_POST

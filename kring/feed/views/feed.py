@@ -17,12 +17,9 @@ def feed(request: ViewerRequest) -> HttpResponse:
     """Everything that one may see, newest first."""
     if asks_first(request):
         return redirect("notifications:first")
-    page = FeedPage(
-        request.viewer,
-        request.session.session_key or "",
-        Cursor.read(request.GET.get("before", "")),
-        request.GET.get("about", ""),
-    )
+    before, about = (request.GET.get(name, "") for name in ("before", "about"))
+    session = request.session.session_key or ""
+    page = FeedPage(request.viewer, session, Cursor.read(before), about)
     context = {
         "cards": page.cards,
         "filters": page.filters,

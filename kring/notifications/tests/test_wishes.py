@@ -60,7 +60,7 @@ def test_what_one_chooses_is_kept_and_shown_again(cast: Cast, sign_in: SignIn) -
     assert not found.wants(Kind.SCHOOL, "push")
     page = shown(mother)
     assert 'value="22:00"' in page
-    assert "Eén keer per dag, om 18.00 uur" in page
+    assert "Om 18.00 uur één mail: het dagoverzicht." in page
     assert "Tussen 22.00 en 7.00 uur komt er niets." in page
 
 
@@ -171,7 +171,7 @@ def test_two_at_once_leave_one_row_of_each(own_database: Urls) -> None:
 def test_the_page_says_what_cannot_be_switched_off(cast: Cast, sign_in: SignIn) -> None:
     page = shown(sign_in("mother"))
     assert "Wat altijd komt" in page
-    for words in ("Een spoedbericht", "Codes om in te loggen"):
+    for words in ("Een spoedbericht", "Een code om in te loggen"):
         assert words in page
     assert "own_email" not in page
     assert "Reacties" not in page

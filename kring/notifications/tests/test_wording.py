@@ -127,7 +127,7 @@ def test_only_the_newsletter_in_dutch() -> None:
     assert in_dutch(
         chosen, Situation(kinds=kinds, works={MAIL: True}, newsletter_for_all=False)
     ) == [
-        "Geen telefoon of computer van jou krijgt pushberichten van Kring.",
+        "Je krijgt geen pushberichten: die staan op geen telefoon of computer van jou aan.",
         (
             "Met de nieuwsbrief van de week, per mail: berichten van de school en berichten van de"
             " groep."
