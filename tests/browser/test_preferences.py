@@ -62,7 +62,7 @@ def test_what_she_chooses_is_kept(windows: Windows) -> None:
     page.get_by_label("Stil tot").blur()
     expect(page.locator(SAID)).to_contain_text("Tussen 22.00 en 7.00 uur")
     save(page)
-    expect(page.locator(SAID)).to_contain_text("Eén keer per dag, om 18.00 uur")
+    expect(page.locator(SAID)).to_contain_text("Het dagoverzicht, om 18.00 uur")
     expect(page.locator(SAID)).to_contain_text("Tussen 22.00 en 7.00 uur komt er niets")
     page.get_by_label(re.compile("^Meteen")).check()
     page.get_by_label("Stil vanaf").fill("")

@@ -12,6 +12,7 @@ from django.db import models
 
 from kring.accounts.models import User
 from kring.base.visibility import Viewer, VisibleQuerySet, seen_by
+from kring.feed.models.newsletter_photo import NewsletterPhoto
 from kring.media.models import Portrait
 from tests.cast import EVERYBODY, Cast
 from tests.unlocked import unlocked
@@ -23,6 +24,7 @@ OURS = sorted(
     (model for model in apps.get_models() if model.__module__.startswith("kring.")),
     key=lambda model: model._meta.label,
 )
+NEXT = {NewsletterPhoto: ("item__newsletter",)}  # what the thing that a row hangs on, hangs on
 TIES = ("employments", "assignments", "guardianships")  # of a person with schools
 
 
@@ -34,6 +36,7 @@ def by_name(model: Model) -> str:
 def things(model: Model) -> list[Any]:
     """All rows, with what they hang on: the way back asks one query more."""
     parents: list[Any] = [field.name for field in model._meta.fields if field.is_relation]
+    parents += NEXT.get(model, ())
     with unlocked():
         rows = model._base_manager.select_related(*parents or [None])
         return list(rows.prefetch_related(*_ties(model)))

@@ -103,7 +103,7 @@ def test_the_html_of_a_mail_can_run_nothing_and_load_nothing(client: Client) -> 
         "form-action": "'none'",
         "frame-ancestors": "'self'",
     }
-    assert '<a href="http://localhost:8000/posts/1/" target="_top">' in response.content.decode()
+    assert '<a target="_top" href="http://localhost:8000/posts/1/" >' in response.content.decode()
 
 
 def test_a_mail_without_html_has_no_frame(client: Client) -> None:

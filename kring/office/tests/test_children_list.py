@@ -16,7 +16,7 @@ from tests import factories
 from tests.cast import Cast, let_in
 from tests.database import Urls
 
-MOST = 8
+MOST = 9
 
 
 def listed(client: Client, cast: Cast, **asked: str) -> list[str]:

@@ -455,4 +455,4 @@ def test_a_page_asks_as_often_for_many_colleagues(cast: Cast, sign_in: SignIn, p
     many = queries(principal, address(cast, page))
     assert many == few
     beside = 2  # a test stands in a transaction: what was set is read before, and set again
-    assert many - beside == {"start": 21, "staff": 10, "groups": 9, "proposals": 7}[page]
+    assert many - beside == {"start": 24, "staff": 11, "groups": 10, "proposals": 8}[page]
