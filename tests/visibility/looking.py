@@ -24,7 +24,8 @@ OURS = sorted(
     (model for model in apps.get_models() if model.__module__.startswith("kring.")),
     key=lambda model: model._meta.label,
 )
-NEXT = {NewsletterPhoto: ("item__newsletter",)}  # what the thing that a row hangs on, hangs on
+# What the thing that a row hangs on, hangs on.
+NEXT: dict[Model, tuple[str, ...]] = {NewsletterPhoto: ("item__newsletter",)}
 TIES = ("employments", "assignments", "guardianships")  # of a person with schools
 
 
