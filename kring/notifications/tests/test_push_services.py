@@ -189,6 +189,24 @@ def test_a_service_that_answers_nobody_is_left_alone_for_a_while(
     assert not known.is_silent()
 
 
+def test_what_hangs_holds_a_place_for_ten_times_as_long_as_an_answer_takes() -> None:
+    known = line.Service("https://push.example")
+    assert known.soon() == line.SOON  # nothing is known of it yet
+    for seconds, soon in ((0.001, line.SOONEST), (0.03, 0.3), (2.0, line.SOON)):
+        for _ in range(200):
+            known.answered(seconds)
+        assert known.soon() == pytest.approx(soon, rel=0.01)
+
+
+def test_what_was_under_way_to_a_silent_service_does_not_silence_it_again() -> None:
+    known = line.Service("https://push.example", unanswered=AT_ONCE, answered_at=0)
+    assert known.is_silent()
+    for _ in range(AT_ONCE):
+        known.missed()
+    known.left_alone_until = 0  # its time is over
+    assert not known.is_silent()
+
+
 def test_an_answer_that_comes_late_is_kept_until_it_is_asked_for(
     opened: Line, service: PushService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
