@@ -225,13 +225,17 @@ class Newsletter(SchoolModel):
 
     @transaction.atomic
     def let_go(self, *, sender: UUID | None) -> bool:
-        """Its moment came: out, if who sent it may still send; else a draft again. At work."""
+        """Its moment came: out, if who sent it may still send, and something is left in it.
+
+        Else it is a draft again. At work.
+        """
         waiting = type(self).objects.filter(pk=self.pk, published_at=NOT_YET, withdrawn_at=None)
         stood = waiting.select_for_update().first()
         if stood is None or stood.goes_at is None or stood.goes_at > clock.now() + CLOCKS_DIFFER:
             return False  # taken back, or put off
-        may: bool = User.objects.filter(OFFICE.people(stood), pk=sender, is_active=True).exists()
         service = Viewer.service(stood.school_id)
+        senders = User.objects.filter(OFFICE.people(stood), pk=sender, is_active=True)
+        may = senders.exists() and stood.holds_something(service)
         stood.published_at = max(stood.goes_at, clock.now()) if may else None
         stood.goes_at = stood.goes_at if may else None
         stood.save(update_fields=["published_at", "goes_at"])

@@ -14,10 +14,11 @@ from django.urls import reverse
 
 from kring.accounts.models import User
 from kring.base import clock
+from kring.base.jobs import at_work
 from kring.base.visibility import Viewer, seen_by
 from kring.events.jobs import dispatch
 from kring.events.models import AuditEntry, Event
-from kring.feed.models import Newsletter, NewsletterItem
+from kring.feed.models import Newsletter, NewsletterItem, Post
 from kring.feed.models.newsletter import MOST_ITEMS, FullError
 from kring.feed.models.newsletter_item import SentError
 from kring.feed.newsletters import TooEarlyError, send_to_oneself
@@ -245,6 +246,26 @@ def test_one_of_who_may_send_no_more_by_then_is_a_draft_again(
     assert (again(draft).state, again(draft).moment) == ("draft", None)
     assert told(cast) == set()
     assert "newsletter.stopped" in trail(draft)
+
+
+def test_one_of_which_nothing_is_left_by_then_is_a_draft_again(
+    cast: Cast, principal: Viewer
+) -> None:
+    posts = [cast.post("wilgenhoek", by="principal") for _ in range(2)]
+    here = cast.id("wilgenhoek")
+    with seen_by(principal):
+        made = Newsletter.begin(here, by=principal, title="Leeg", key=uuid4(), posts=posts)
+        made.send(by=principal, at=clock.now() + HOUR)
+    for number, post in enumerate(posts):
+        with unlocked():
+            Post.objects.filter(pk=post.pk).update(withdrawn_at=clock.now())
+        if not number:
+            with at_work(here):
+                assert made.holds_something(Viewer.service(here))
+    come_out(made)
+    assert again(made).state == "draft"
+    assert told(cast) == set()
+    assert "newsletter.stopped" in trail(made)
 
 
 def test_one_that_was_put_off_is_told_at_its_new_moment_only(
