@@ -168,6 +168,15 @@ def test_two_at_once_leave_one_row_of_each(own_database: Urls) -> None:
         assert len(rows) == len(set(rows))
 
 
+def test_the_page_says_where_it_goes_and_leads_on_as_every_page_does(
+    cast: Cast, sign_in: SignIn
+) -> None:
+    page = shown(sign_in("mother"))
+    assert '#mail"></use></svg><span class="grow">mother@kring.example<small>' in page
+    assert 'class="place" href="/agenda/"' in page
+    assert 'href=""' not in page
+
+
 def test_the_page_says_what_cannot_be_switched_off(cast: Cast, sign_in: SignIn) -> None:
     page = shown(sign_in("mother"))
     assert "Wat altijd komt" in page

@@ -80,7 +80,9 @@ def _context(request: ViewerRequest, form: WishesForm, chosen: Chosen) -> dict[s
     return {
         "form": form,
         "sentences": wording.sentences(chosen, situation),
-        "places": [(way, where) for way in in_order() if (where := way.where(_person(request)))],
+        "destinations": [
+            (way, where) for way in in_order() if (where := way.where(_person(request)))
+        ],
         "bounces": situation.works.get(MAIL) is False,
         "situation": situation,
         "staff": bool(request.viewer.staff_of),
