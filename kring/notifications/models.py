@@ -114,7 +114,8 @@ class Notification(SchoolModel):
 
 CLAIM = """
 WITH wanted (pk) AS MATERIALIZED ({wanted})
-UPDATE notifications_delivery delivery SET state = 'sending', tries = tries + 1
+UPDATE notifications_delivery delivery SET state = 'sending',
+    tries = tries + (state = 'queued')::int  -- that a worker died is no try of this one
 FROM wanted WHERE delivery.id = wanted.pk RETURNING {columns}
 """
 

@@ -52,12 +52,23 @@ class Email:
 
     def __init__(self) -> None:
         self.mailer = mailers.default
+        self.taken = 0  # over this connection
 
     def send(self, composed: Callable[[], EmailMultiAlternatives]) -> None:
         """Hand one mail to the mail server.
 
         Raises RefusedError or LaterError for this one; SMTPException or OSError when nothing goes.
         """
+        try:
+            self._hand_over(composed)
+        except (SMTPException, OSError):
+            if not self.taken:
+                raise
+            self.close()  # many servers take a hundred mails over one connection, and end it
+            self._hand_over(composed)
+        self.taken += 1
+
+    def _hand_over(self, composed: Callable[[], EmailMultiAlternatives]) -> None:
         self.mailer.open()
         try:
             self.mailer.send_messages([composed()])
@@ -74,6 +85,7 @@ class Email:
     def close(self) -> None:
         """End the connection."""
         self.mailer.close()
+        self.taken = 0
 
 
 @way

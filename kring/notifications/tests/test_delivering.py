@@ -143,13 +143,23 @@ def test_a_mail_refused_after_its_text_is_like_one_refused_before(
 def test_a_server_that_closes_stops_the_run_and_the_rest_goes_later(
     cast: Cast, post: Post, server: Server
 ) -> None:
-    server.answers[cast.mother.email] = ["421 Closing down"]
+    server.answers[cast.mother.email] = 2 * ["421 Closing down"]  # over a new connection, too
     with pytest.raises(DownError):
         send_all()
     assert deliveries(post)[cast.id("mother")].state == "queued"
     send_all()
     assert states(post) == {"sent": everybody(post)}
     assert len(server.reached) == len(set(server.reached))
+
+
+def test_a_server_that_closes_after_some_mails_gets_the_rest_over_a_new_connection(
+    post: Post, server: Server
+) -> None:
+    for one in sorted(deliveries(post).values(), key=lambda one: one.pk)[1:]:  # as they go
+        server.answers[str(one.person.email)] = ["421 Enough for one connection"]
+    send_all()
+    assert states(post) == {"sent": everybody(post)}
+    assert len(server.reached) == len(set(server.reached)) == everybody(post)
 
 
 def test_no_mail_server_at_all_keeps_everything_waiting(
