@@ -123,10 +123,10 @@ class Agreements:
             " less."
         )
         said = ngettext(
-            "Read it in Kring, or press “I have read this”. Who has not read it after %(count)d"
-            " minute, we call.",
-            "Read it in Kring, or press “I have read this”. Who has not read it after %(count)d"
-            " minutes, we call.",
+            "Read it in Kring, or press “I have read this”. Usually we call who has not read it"
+            " after %(count)d minute.",
+            "Read it in Kring, or press “I have read this”. Usually we call who has not read it"
+            " after %(count)d minutes.",
             self.policy.call_after_minutes,
         )
         yield said % {"count": self.policy.call_after_minutes}

@@ -14,7 +14,10 @@ from kring.schools.models import Policy, WorkingHours
 def situation_of(viewer: Viewer) -> Situation:
     """In the block of the viewer."""
     policies = list(Policy.objects.visible_to(viewer).current())
-    moments = [(one.weekly_weekday, one.weekly_hour) for one in policies]
+    by_itself = [
+        one for one in policies if one.weekly_newsletter
+    ]  # else only who chose it gets one
+    moments = [(one.weekly_weekday, one.weekly_hour) for one in by_itself or policies]
     hours = WorkingHours.objects.visible_to(viewer).filter(person=viewer.person_id)
     return Situation(
         kinds=wishing.switches(viewer),

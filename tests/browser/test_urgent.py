@@ -93,6 +93,11 @@ def the_last_call(one: Page, other: Page) -> None:
     """Both want the same family: one has it, and leaves it; then the other reaches it."""
     one.get_by_role("button", name="Bellen Grace Okafor").click()
     expect(one.get_by_role("link", name=re.compile("06 0"))).to_be_visible()
+    one.emulate_media(media="print")  # a list on paper holds those that one calls oneself
+    expect(one.locator(".printed")).to_contain_text("Grace Okafor")
+    expect(one.locator(".printed .on-paper")).to_be_visible()
+    one.emulate_media(media="screen")
+    expect(one.locator(".printed")).to_be_hidden()
     other.get_by_role("button", name="Bellen Grace Okafor").click()
     expect(other.get_by_text("Corrie Jansma belt dit gezin al.")).to_be_visible()
     expect(other.get_by_role("button", name="Bellen Grace Okafor")).to_have_count(0)

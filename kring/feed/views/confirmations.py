@@ -18,6 +18,7 @@ from kring.base.visibility import seen_by
 from kring.feed import confirming
 from kring.feed.models import Confirmation, Reading
 from kring.feed.thread import OneThread
+from kring.notifications.pushing.devices import is_on_here
 from kring.schools.middleware import ViewerRequest
 from kring.schools.viewers import viewer_of
 
@@ -32,7 +33,8 @@ def confirmation(request: ViewerRequest, post_id: UUID) -> HttpResponse:
     Reading.mark(thread.posts, by=request.viewer)
     if request.htmx:
         card = OneThread.of(request, post_id).card
-        return render(request, "feed/_card.html#asked", {"card": card})
+        push_here = is_on_here(request.viewer, request.session)
+        return render(request, "feed/_card.html#asked", {"card": card, "push_here": push_here})
     messages.success(request, _("Thank you. The school knows that you have read it."))
     return see_other(request, "feed:feed")
 

@@ -39,7 +39,7 @@ def test_the_sentences_of_what_kring_begins_with(cast: Cast) -> None:
     assert "How often a group hears from us, differs: there is no fixed number." in lines
     assert "You may comment on a message, unless its writer switched that off." in lines
     assert "Urgent messages come from: principal and administrator." in lines
-    assert any("after 45 minutes, we call" in line for line in lines)
+    assert any("Usually we call who has not read it after 45 minutes" in line for line in lines)
     assert any("on saturday at 8:00" in line for line in lines)
     assert "Do not share photos of other children any further." in lines
 
@@ -54,7 +54,7 @@ def test_the_sentences_of_what_kring_begins_with(cast: Cast) -> None:
         ({"comments_allowed": False}, "Comments are off."),
         ({"urgent_roles": ["teacher", "principal"]}, "come from: teacher and principal."),
         ({"school_post_roles": ["administrator"]}, "come from: administrator."),
-        ({"call_after_minutes": 10}, "after 10 minutes, we call"),
+        ({"call_after_minutes": 10}, "not read it after 10 minutes"),
         ({"weekly_newsletter": False}, "There is no weekly newsletter by mail."),
         ({"weekly_weekday": 5, "weekly_hour": 17}, "on friday at 17:00"),
         ({"families_save_photos": True}, "You may save photos and films for yourself."),

@@ -100,6 +100,12 @@ def stop_here(session: int, *, by: Viewer) -> None:
     PushSubscription.objects.visible_to(by).filter(session=session).delete()
 
 
+def is_on_here(viewer: Viewer, session: Mapping[str, Any]) -> bool:
+    """Whether the device of this session gets push messages. In the own block."""
+    here = session.get(HERE)
+    return here is not None and PushSubscription.objects.visible_to(viewer).filter(pk=here).exists()
+
+
 def devices_of(viewer: Viewer, session: Mapping[str, Any]) -> list[Device]:
     """One's own devices: this one first, then the last that took a push. In the own block."""
     here = session.get(HERE)

@@ -34,7 +34,7 @@ SAID = {
 # Of what their kind says too little, or something else.
 SAID_OF = {
     "post.call_due": _("Families are left to call"),
-    "post.stopped": _("Your planned message did not go"),
+    "post.stopped": _("A planned message did not go"),
     "address.failed": _("Mail to your address comes back"),
 }
 

@@ -199,6 +199,16 @@ def test_a_list_of_ones_own_begins_with_this_one(cast: Cast, sign_in: SignIn) ->
     assert all(one.words is not None for one in found)
 
 
+def test_it_is_offered_until_this_device_gets_them_and_again_after_a_new_sign_in(
+    sign_in: SignIn,
+) -> None:
+    client, address = sign_in("mother"), reverse("notifications:list")
+    assert "<push-switch" in client.get(address).text
+    subscribe(client, phone().told())
+    assert "<push-switch" not in client.get(address).text
+    assert "<push-switch" in sign_in("mother").get(address).text  # which ends no other session
+
+
 def test_nobody_reads_an_endpoint_inside_a_block(cast: Cast) -> None:
     factories.push_device(cast.id("mother"))
     with seen_by(cast.viewer("mother")):

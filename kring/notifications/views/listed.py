@@ -11,6 +11,7 @@ from kring.base import clock
 from kring.base.htmx import see_other
 from kring.notifications.listing import Cursor, NotificationPage, lines_of
 from kring.notifications.models import Notification
+from kring.notifications.pushing.devices import is_on_here
 from kring.schools.middleware import ViewerRequest
 
 
@@ -18,7 +19,9 @@ from kring.schools.middleware import ViewerRequest
 def listed(request: ViewerRequest) -> HttpResponse:
     """What one was told in the last weeks. Looking at the list reads nothing of it."""
     page = NotificationPage(request.viewer, Cursor.read(request.GET.get("before", "")))
-    return render(request, "notifications/list.html", {"page": page, "now": clock.now()})
+    push_here = is_on_here(request.viewer, request.session)
+    context = {"page": page, "now": clock.now(), "push_here": push_here}
+    return render(request, "notifications/list.html", context)
 
 
 @require_safe

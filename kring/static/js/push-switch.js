@@ -30,7 +30,7 @@ class PushSwitch extends HTMLElement {
     if (Notification.permission === "denied") return "blocked";
     const registration = await navigator.serviceWorker.getRegistration();
     const subscription = await registration?.pushManager.getSubscription();
-    return subscription && (this.dataset.on || this.#isHint) ? "on" : "off";
+    return subscription && this.dataset.on ? "on" : "off"; // the page knows whether this session has it
   }
 
   async #show() {
@@ -52,7 +52,7 @@ class PushSwitch extends HTMLElement {
       const subscription = await subscribe(await navigator.serviceWorker.ready, key);
       const answer = await this.#tell("POST", token, JSON.stringify(subscription));
       this.dataset.on = (await answer.json()).device;
-      if (this.#isHint) this.#never();
+      if (this.#isHint) this.remove(); // it comes back where a session ended, and its device with it
     });
   }
 
