@@ -25,6 +25,7 @@ from kring.watching import Watch, build
 
 MOST_THREADS = 8  # of one web worker, some waiting for a photo; each may hold a connection
 MOST_WEB_WORKERS = 4
+JOBS_AT_ONCE = 24  # of all lanes of a worker: a job to the outside keeps its connection
 UPLOADS_AT_ONCE = 32  # each keeps a thread waiting for as long as its line is slow
 OF_THE_OWNER = (  # pages and worker know their own login, and no other
     "SECRET_KEY_FILE",  # it was read: the key itself is passed on
@@ -214,6 +215,7 @@ def _for_uploads() -> tuple[int, int]:
 def worker(*, films: bool = False) -> None:
     """Do the jobs, but those of films; or only those."""
     _refuse_unless("kring_worker")
+    os.environ.setdefault("KRING_POOL", str(JOBS_AT_ONCE))
     _with_django("kring.base.jobs.run_worker")(films=films)
 
 

@@ -60,6 +60,7 @@ class PushService:
     origin: str = ""
     taken: list[Taken] = field(default_factory=list)
     headers: dict[str, dict[str, str]] = field(default_factory=dict)  # of the answers, per status
+    seconds: float = 0  # until it answers
     when_taken: Callable[[], None] = lambda: None
     ended: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -80,6 +81,7 @@ class PushService:
         if said == "hang":
             await self.ended.wait()
             said = "503"
+        await asyncio.sleep(self.seconds)
         status = int(said)
         return web.Response(status=status, headers=self.headers.get(said, {}))
 

@@ -15,6 +15,7 @@ import json
 import os
 import signal
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import datetime
 from typing import Any
@@ -222,6 +223,9 @@ def keep_what_is_loaded() -> None:
 async def _work(wanted: Sequence[_Lane]) -> None:
     """One worker for each lane, all in this process, until it is told to stop."""
     loop = asyncio.get_running_loop()
+    # A thread for each job of each lane: with those that a loop has by itself, lanes would wait for
+    # each other.
+    loop.set_default_executor(ThreadPoolExecutor(sum(jobs for _, jobs in wanted)))
     async with app.open_async():
         working = [asyncio.create_task(_lane(*lane)) for lane in wanted]
         for sign in (signal.SIGTERM, signal.SIGINT):

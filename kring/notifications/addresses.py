@@ -25,7 +25,8 @@ FUNCTION = """
 CREATE OR REPLACE FUNCTION kring_addresses(people uuid[])
 RETURNS TABLE (channel text, person_id uuid, subscription_id uuid, works boolean, usual boolean,
     unfit text[])
-LANGUAGE sql STABLE SET search_path = public, pg_temp AS $addresses${body}$addresses$
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $addresses${body}$addresses$;
+REVOKE ALL ON FUNCTION kring_addresses(uuid[]) FROM PUBLIC
 """
 
 

@@ -137,7 +137,9 @@ def _still_wanted(school_id: str, claimed: Sequence[Delivery]) -> list[Delivery]
 # A chunk is of one event, so of one kind, and goes over one channel.
 WAYS = """
 SELECT person_id, subscription_id, extract(epoch FROM way.due_at - now())::float8
-FROM kring_ways(%s::uuid[], (SELECT kind FROM notifications_notification WHERE id = %s), %s, %s) way
+FROM kring_ways(%s::uuid[], (
+    SELECT min(kind) FROM notifications_notification WHERE id = ANY (%s::uuid[])
+), %s, %s) way
 WHERE channel = %s
 """
 
@@ -145,9 +147,10 @@ WHERE channel = %s
 def _ways_of(school_id: str, claimed: Sequence[Delivery]) -> dict[tuple[UUID, UUID | None], float]:
     """What ``kring_ways`` says now of these: in how many seconds each may go."""
     first, people = claimed[0], array({one.person_id for one in claimed})
-    told: list[Any] = [people, first.notification_id, first.is_urgent, school_id, first.channel]
+    told = array(one.notification_id for one in claimed)
+    asked: list[Any] = [people, told, first.is_urgent, school_id, first.channel]
     with connection.cursor() as cursor:
-        cursor.execute(WAYS, told)
+        cursor.execute(WAYS, asked)
         return {(person, device): wait for person, device, wait in cursor.fetchall()}
 
 

@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy
 
+from kring.base.ids import new_id
 from kring.base.jobs import at_work, job
 from kring.base.viewer import array
 from kring.notifications import letters
@@ -101,10 +102,14 @@ def _texts(school_id: UUID, deliveries: Sequence[Delivery]) -> dict[UUID, bytes]
 
     A chunk is of one event: what one of its notifications is about, all are.
     """
-    told = Notification.objects.filter(pk=deliveries[0].notification_id).first()
-    languages = _who_may_know(told, deliveries) if told else {}
-    if not told or not languages:
-        return {}
+    told = Notification.objects.filter(pk__in=_among(one.notification_id for one in deliveries))[:1]
+    return _said_to(told[0], school_id, deliveries) if told else {}
+
+
+def _said_to(
+    told: Notification, school_id: UUID, deliveries: Sequence[Delivery]
+) -> dict[UUID, bytes]:
+    languages = _who_may_know(told, deliveries)
     name = School.objects.values_list("name", flat=True).get(pk=school_id)
     return {
         one.pk: message.payload(
@@ -124,8 +129,13 @@ def _who_may_know(told: Notification, deliveries: Sequence[Delivery]) -> dict[UU
     """Those who may still be told, and their languages. Where nothing says who may, nobody may."""
     if not (entitled := letters.entitled.get(told.verb)):
         return {}
-    people = RawSQL("SELECT unnest(%s::uuid[])", [array(one.person_id for one in deliveries)])
+    people = _among(one.person_id for one in deliveries)
     return dict(entitled(told).filter(pk__in=people).values_list("pk", "language"))
+
+
+def _among(ids: Iterable[UUID]) -> RawSQL:
+    """A thousand of them as one value, which is read in one go."""
+    return RawSQL("SELECT unnest(%s::uuid[])", [array(ids)])
 
 
 def _devices(wanted: Iterable[UUID | None]) -> Mapping[UUID | None, Device]:
@@ -196,7 +206,7 @@ def push_a_trial(school_id: str, device_id: str, language: str) -> None:  # noqa
         return
     endpoint, p256dh, auth = device
     trial = Push(
-        key=wanted,
+        key=new_id(),  # each trial is asked for itself
         endpoint=endpoint,
         p256dh=p256dh,
         auth=auth,

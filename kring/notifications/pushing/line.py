@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from functools import cache
+from functools import cache, partial
 from queue import Empty, SimpleQueue
 from threading import Thread
 from uuid import UUID
@@ -106,18 +106,19 @@ class Service:
         return SOON if self.usual is None else min(SOON, max(SOONEST, PATIENT * self.usual))
 
     def answered(self, seconds: float) -> None:
-        """It took so long. One that hangs then takes the place of others for less long."""
+        """It took so long, also where nobody waited for it any more: it may have become slow."""
         known = seconds if self.usual is None else self.usual
-        self.usual = known + RECENT * (seconds - known)
+        self.usual = known + RECENT * (min(seconds, SOON) - known)
 
     def missed(self) -> None:
         """It did not answer soon. Those under way when it was left alone say nothing new."""
         if time.monotonic() >= self.left_alone_until:
             self.unanswered += 1
 
-    def heard(self, asked: asyncio.Task[Answer]) -> None:
+    def heard(self, since: float, asked: asyncio.Task[Answer]) -> None:
         """It answered, also if late: then it is there."""
         if not asked.cancelled() and asked.result().status:
+            self.answered(time.monotonic() - since)
             self.unanswered, self.answered_at, self.left_alone_until = 0, time.monotonic(), 0.0
 
 
@@ -138,7 +139,10 @@ class Line:
         came: SimpleQueue[Answered | None] = SimpleQueue()
         running = asyncio.run_coroutine_threadsafe(self._send(pushes, signer, came.put), self.loop)
         running.add_done_callback(lambda _: came.put(None))
-        yield from _groups(came)
+        try:
+            yield from _groups(came)
+        finally:
+            running.cancel()  # where who reads it ended before: nobody would note what still goes
         running.result()
 
     async def _send(
@@ -181,12 +185,11 @@ class Line:
             return SILENT
         since, authorization = time.monotonic(), signer.authorization(service.origin)
         asked = asyncio.create_task(self._ask(push, authorization))
-        asked.add_done_callback(service.heard)
+        asked.add_done_callback(partial(service.heard, since))
         await asyncio.wait([asked], timeout=service.soon())
         if not asked.done():  # or this loop itself was late
             await asyncio.wait([asked], timeout=SOON / 10)
         if asked.done():
-            service.answered(time.monotonic() - since)
             return asked.result()
         service.missed()
         self._leave_open(push.key, asked)

@@ -198,6 +198,20 @@ def test_what_hangs_holds_a_place_for_ten_times_as_long_as_an_answer_takes() -> 
         assert known.soon() == pytest.approx(soon, rel=0.01)
 
 
+def test_a_service_that_became_slow_is_waited_for_as_long_as_it_takes(
+    opened: Line, service: PushService
+) -> None:
+    known = opened.services.setdefault(service.origin, line.Service(service.origin))
+    for _ in range(200):
+        known.answered(0.001)
+    assert known.soon() == line.SOONEST
+    service.seconds = line.SOONEST + 0.15
+    assert line.LATE in answers(opened, to(service, "201"))
+    while known.soon() < line.SOON:  # it learns from answers that came too late, too
+        answers(opened, *(to(service, "201") for _ in range(20)))
+    assert [one.status for one in answers(opened, to(service, "201"))] == [201]
+
+
 def test_what_was_under_way_to_a_silent_service_does_not_silence_it_again() -> None:
     known = line.Service("https://push.example", unanswered=AT_ONCE, answered_at=0)
     assert known.is_silent()
