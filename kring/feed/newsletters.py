@@ -55,7 +55,10 @@ class TooEarlyError(Exception):
 
 @on("newsletter.scheduled")
 def let_it_go(event: Event) -> None:
-    """At its moment, if who sent it still leads or keeps the school; else it is a draft again."""
+    """At its moment, if who sent it last still leads or keeps the school; else a draft again."""
+    sent = Event.objects.filter(verb=event.verb, subject_id=event.subject_id)
+    if sent.filter(created_at__gt=event.created_at).exists():
+        return  # it was held back, and sent again
     if issue := Newsletter.objects.filter(pk=event.subject_id).first():
         issue.let_go(sender=event.actor_id)
 

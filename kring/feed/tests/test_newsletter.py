@@ -248,6 +248,21 @@ def test_one_of_who_may_send_no_more_by_then_is_a_draft_again(
     assert "newsletter.stopped" in trail(draft)
 
 
+def test_who_sent_it_last_decides_whether_it_goes(
+    cast: Cast, principal: Viewer, draft: Newsletter, viewer: Callable[[str], Viewer]
+) -> None:
+    office = viewer("administrator")
+    with seen_by(principal):
+        draft.send(by=principal, at=clock.now() + HOUR)
+        draft.hold_back(by=principal)
+    with seen_by(office):
+        again(draft).send(by=office, at=clock.now() + HOUR)
+    with unlocked():
+        cast.principal.employments.all().update(ends_on=clock.today() - DAY)
+    come_out(draft)
+    assert again(draft).state == "sent"
+
+
 def test_one_of_which_nothing_is_left_by_then_is_a_draft_again(
     cast: Cast, principal: Viewer
 ) -> None:
