@@ -103,7 +103,8 @@ def test_what_stood_on_the_page_is_gone_with_the_next_click(
         her.get(f"{address}edit/"),
     ]
     assert [click.status_code for click in clicks] == [GONE] * len(clicks)
-    assert {b"naar het bos" in click.content for click in clicks} == {False}
+    # By itself: a random token may hold the three letters.
+    assert not [click for click in clicks if re.search(rb"\bbos\b", click.content)]
     assert her.post("/posts/readings/", {"post": [str(post.pk)]}).status_code == 204
     for about in (cast.id("daniel"), cast.id("group_5"), cast.id("wilgenhoek")):
         assert "Morgen naar het bos" not in her.get(f"/?about={about}").content.decode()

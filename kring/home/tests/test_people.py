@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
@@ -102,7 +103,7 @@ def test_who_has_no_child_here_is_shown_the_way_in(cast: Cast, sign_in: SignIn, 
     shown = page(sign_in(key), "home:children")
     assert reverse("joining:code") in shown
     assert "Milan" not in shown
-    assert "Sam" not in shown
+    assert not re.search(r"\bSam\b", shown)  # a token may hold the three letters
 
 
 def test_the_page_of_children_asks_as_much_for_one_child_as_for_many(
