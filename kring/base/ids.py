@@ -10,3 +10,11 @@ def new_id() -> UUID:
     may not see the row.
     """
     return uuid7()
+
+
+def id_of(text: str) -> UUID | None:
+    """The id that somebody sent along, or None where it is none."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

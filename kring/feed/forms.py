@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -57,18 +58,30 @@ class IdList(forms.Field):
             raise ValidationError(_("One of the files is not known here. Add it again.")) from error
 
 
+class Ticked(forms.MultipleChoiceField):
+    """Readers that were ticked; only for these it is asked whether they may be."""
+
+    widget = forms.CheckboxSelectMultiple
+    readers: Readers
+    known: AbstractSet[str] = frozenset()
+
+    def validate(self, value: Any) -> None:
+        self.known = self.readers.known(value)
+        super().validate(value)
+
+    def valid_value(self, value: Any) -> bool:
+        return value in self.known
+
+
 class AudienceForm(forms.Form):
     """For whom: also by itself, to count the families before sending."""
 
-    audience = forms.MultipleChoiceField(
-        label=_("For whom"), widget=forms.CheckboxSelectMultiple, required=False
-    )
+    audience = Ticked(label=_("For whom"), required=False)
 
     def __init__(self, *args: Any, readers: Readers, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.readers = readers
-        values = sorted(readers.values())
-        self.fields["audience"].choices = [(value, value) for value in values]  # type: ignore[attr-defined]
+        self.fields["audience"].readers = readers  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

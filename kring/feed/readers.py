@@ -9,11 +9,13 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from kring.audiences.models import Audience
 from kring.audiences.rules import rules_of
 from kring.base import clock
+from kring.base.ids import id_of
 from kring.base.visibility import Viewer
 from kring.feed.cards import group_hue
 from kring.schools.models import Enrollment, Group, School
@@ -58,6 +60,7 @@ class Readers:
         mine = groups.filter(pk__in=viewer.taught_group_ids)
         led = groups.filter(school__in=self.leading)
         self.groups = {group.pk: group for group in (mine | led).order_by("name")}
+        self._found: dict[frozenset[UUID], Mapping[UUID, UUID]] = {}
 
     @property
     def home(self) -> UUID:
@@ -76,18 +79,19 @@ class Readers:
     @cached_property
     def stays(self) -> list[Enrollment]:
         """The children of those groups, by name."""
-        stays = Enrollment.objects.visible_to(self.viewer).on(clock.today())
-        stays = stays.filter(group__in=self.groups).select_related("student")
+        stays = self._stays().select_related("student")
         return list(stays.order_by("student__first_name", "student__sort_key"))
 
-    def values(self) -> set[str]:
-        """All that may be ticked."""
-        return {
+    def known(self, ticked: Iterable[str]) -> set[str]:
+        """Of what was ticked that which may be: a large school has thousands of children."""
+        asked = set(ticked)
+        units = {
             *(f"group:{group}" for group in self.groups),
             *(f"school:{school}" for school in self.for_all),
             *(f"staff:{school}" for school in self.schools),
-            *(f"student:{stay.student_id}" for stay in self.stays),
         }
+        children = self._homes(_children(asked))
+        return asked & (units | {f"student:{child}" for child in children})
 
     def sections(self, ticked: Iterable[str]) -> list[Section]:
         """For the page, per organisation."""
@@ -114,7 +118,8 @@ class Readers:
 
         Raises ValidationError where no single audience comes out.
         """
-        homes = {stay.student_id: stay.school_id for stay in self.stays}
+        ticked = list(ticked)
+        homes = self._homes(_children(ticked))
         chosen: defaultdict[UUID, defaultdict[str, set[UUID]]] = defaultdict(
             lambda: defaultdict(set)
         )
@@ -123,6 +128,19 @@ class Readers:
             school = self.groups[unit].school_id if kind == "group" else homes.get(unit, unit)
             chosen[school][kind].add(unit)
         return [_audience(school, kinds) for school, kinds in sorted(chosen.items())]
+
+    def _homes(self, children: frozenset[UUID]) -> Mapping[UUID, UUID]:
+        """The organisation of each of these children that one may write to."""
+        if not children:
+            return {}
+        if children not in self._found:
+            stays = self._stays().filter(student__in=children)
+            self._found[children] = dict(stays.values_list("student_id", "school_id"))
+        return self._found[children]
+
+    def _stays(self) -> QuerySet[Enrollment]:
+        stays = Enrollment.objects.visible_to(self.viewer).on(clock.today())
+        return stays.filter(group__in=self.groups)
 
     def _groups_of(self, school: School) -> list[Group]:
         return [group for group in self.groups.values() if group.school_id == school.pk]
@@ -144,6 +162,11 @@ class Readers:
             for value in [f"student:{stay.student_id}"]
         ]
         return Some(group.name, hue, any(one.checked for one in children), children)
+
+
+def _children(ticked: Iterable[str]) -> frozenset[UUID]:
+    found = (id_of(value.removeprefix("student:")) for value in ticked if value[:8] == "student:")
+    return frozenset(filter(None, found))
 
 
 def _audience(school: UUID, kinds: Mapping[str, set[UUID]]) -> Audience:
