@@ -143,15 +143,18 @@ def card_of_post(asked: CardOf) -> CardOf:
     return asked
 
 
-type MessageCount = Callable[[Sequence[UUID], date], Mapping[UUID, int]]
+type MessageCount = Callable[
+    [Sequence[UUID], date, date, UUID | None], Mapping[tuple[UUID, date], int]
+]
 
 message_counts: list[MessageCount] = []
 
 
 def counts_messages(asked: MessageCount) -> MessageCount:
-    """Say how many messages each of these groups gets on a day, for others that tell them things.
+    """Say how many of an app's messages each of these groups gets on each day, first to last.
 
-    For who works for the school of the groups.
+    Together they are what a school's number of a day is held against. The fourth is a card that
+    does not count. For who works for the school of the groups.
     """
     message_counts.append(asked)
     return asked

@@ -22,25 +22,29 @@ from kring.calendar.rows import CARD, COLUMNS, COMING, OF_CARDS, Found, Room, fo
 from kring.schools.models import ClosedDay, Group
 
 DAYS, MOST = 5, 8  # things; the agenda has them all
-LOOKED_AT = 3 * MOST  # siblings of a broadcast stand once
+LOOKED_AT = MOST + 1  # one more than fits, to know that there is more
 
-# Entries that are not over, and closed days. The values stand in a SELECT of their own, so that the
-# plan is the same for all, and kept.
+# Entries that are not over, and closed days. Siblings of a broadcast stand once, so they have one
+# turn together: however many they are, what follows them is looked at as well.
+# The values stand in a SELECT of their own, so that the plan is the same for all, and kept.
 STATEMENT = Statement(
     f"""
     ({OF_CARDS})
     UNION ALL
     SELECT {COLUMNS}, '{COMING}', rooms.ids, rooms.names, rooms.colors
     FROM (
-        SELECT * FROM calendar_calendarentry entry
+        SELECT *, dense_rank() OVER (
+            ORDER BY entry.starts_at, entry.whole_day DESC, entry.title,
+                coalesce(entry.card_id, entry.id)
+        ) AS turn
+        FROM calendar_calendarentry entry
         WHERE entry.school_id = ANY ((SELECT %(schools)s::uuid[])::uuid[])
             AND entry.ends_at >= %(since)s AND entry.starts_at < %(until)s
             AND (entry.ends_at > %(since)s OR entry.starts_at >= %(since)s)
             AND (entry.withdrawn_at IS NULL OR entry.is_called_off) AND entry.published_at <= now()
             AND {{entry}}
-        ORDER BY entry.starts_at, entry.title LIMIT {LOOKED_AT}
     ) entry
-    JOIN schools_school home ON home.id = entry.school_id
+    JOIN schools_school home ON home.id = entry.school_id AND entry.turn <= {LOOKED_AT}
     LEFT JOIN LATERAL (
         SELECT array_agg(room.id) AS ids, array_agg(room.name) AS names,
             array_agg(room.color) AS colors

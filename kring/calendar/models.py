@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, ClassVar, Self
 from uuid import UUID
 
@@ -52,10 +52,6 @@ class CalendarEntryQuerySet(PlannedQuerySet["CalendarEntry"]):
         """Those that stand on a page: out, and there, or called off."""
         there = Q(withdrawn_at=None) | Q(is_called_off=True)
         return self.filter(there, published_at__lte=clock.now())
-
-    def told_on(self, day: date) -> Self:
-        """Those that families are told of on a day, or were."""
-        return self.filter(told_at__gte=clock.start_of(day), told_at__lt=clock.end_of(day))
 
     def standing(self) -> Self:
         """Those that can be changed still."""
@@ -134,23 +130,19 @@ class CalendarEntry(Addressed):
         ``tell`` sends families a notice: ValidationError where the school agreed that it goes not.
         One that a message made comes out with it, ``at``.
         """
-        if tell:
-            check_telling(audience, cls._told_today(by).exclude(key=key), by=by)
         made: dict[str, Any] = {"key": key, "card_id": card_id, "published_at": at or clock.now()}
         made["told_at"] = clock.now() if tell else None
         entry = cls(**audience.columns(), **told, author_id=by.person_id, **made)
         if not entry._is_first():
             mine = cls.objects.visible_to(by).filter(author=by.person_id)
             return mine.get(school=audience.school_id, key=key)
+        if tell:
+            check_telling(audience, clock.today(), by=by)
         AuditEntry.note("calendar.planned", entry, by=by)
         record("calendar.planned", entry, by=by)
         if tell:
             record("calendar.announced", entry, by=by)
         return entry
-
-    @classmethod
-    def _told_today(cls, by: Viewer) -> CalendarEntryQuerySet:
-        return cls.objects.visible_to(by).told_on(clock.today())
 
     def _is_first(self) -> bool:
         """Write it; False where the same form did."""
@@ -197,12 +189,14 @@ class CalendarEntry(Addressed):
         now = clock.now()
         if self.told_at and self.told_at > now:
             return
-        if asked:
-            check_telling(self.audience, self._told_today(by), by=by)
         at, is_near = now + CALM, self.starts_at < now + NEAR
-        self.told_at = at if self.told_at is None or is_near else max(at, self.told_at + APART)
+        if self.told_at and not is_near:
+            at = max(at, self.told_at + APART)
+        if asked:
+            check_telling(self.audience, at.astimezone(clock.SCHOOL_TIME).date(), by=by)
+        self.told_at = at
         self.save(update_fields=["told_at"])
-        record("calendar.moved", self, by=by, at=self.told_at)
+        record("calendar.moved", self, by=by, at=at)
 
     @transaction.atomic
     def withdraw(self, *, by: Viewer, called_off: bool = False) -> bool:

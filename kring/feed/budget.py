@@ -1,4 +1,7 @@
-"""How many messages a group gets a day, as its school agreed: counted also what nobody sees yet."""
+"""How many messages a group gets a day, as its school agreed: counted also what nobody sees yet.
+
+And what others than the feed tell it: the notices of the agenda.
+"""
 
 from __future__ import annotations
 
@@ -13,9 +16,11 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from kring.audiences.messages import messages_of, one_writer_at_a_time
 from kring.audiences.models import Audience
 from kring.audiences.rules import Rules
 from kring.base import clock, saying
+from kring.base.registry import counts_messages
 from kring.base.visibility import Viewer
 from kring.schools.models import Enrollment, Group
 
@@ -25,29 +30,34 @@ WEEK = 7
 A_FEW = 5  # children of whom one writes, however small their group is
 
 
+@counts_messages
+def _posts_of(
+    groups: Sequence[UUID], first: date, last: date, besides: UUID | None
+) -> Mapping[tuple[UUID, date], int]:
+    """Also those that are planned; urgent ones never count."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT unit, day, posts FROM kring_posts_a_day(%s::uuid[], %s, %s, %s)",
+            [list(groups), clock.start_of(first), clock.end_of(last), besides],
+        )
+        return {(unit, day): posts for unit, day, posts in cursor.fetchall()}
+
+
 @dataclass(frozen=True)
 class Budget:
     """What groups got, and will get, from a week before a day to two weeks after it."""
 
     day: date
-    counts: dict[tuple[UUID, date], int] = field(default_factory=dict)
+    counts: Mapping[tuple[UUID, date], int] = field(default_factory=dict)
 
     @classmethod
     def around(cls, day: date, groups: Iterable[UUID], *, besides: UUID | None = None) -> Budget:
-        """One query, whatever the number of groups; none without groups.
+        """A query of each app that tells groups things, whatever their number; none without groups.
 
         ``besides`` is a card that does not count: the planned one that is being changed.
         """
-        units = sorted(groups)
-        if not units:
-            return cls(day)
-        span = [clock.start_of(day - WEEK * A_DAY), clock.end_of(day + AHEAD * A_DAY)]
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT unit, day, posts FROM kring_posts_a_day(%s::uuid[], %s, %s, %s)",
-                [units, *span, besides],
-            )
-            return cls(day, {(unit, on): posts for unit, on, posts in cursor.fetchall()})
+        first, last = day - WEEK * A_DAY, day + AHEAD * A_DAY
+        return cls(day, messages_of(sorted(groups), first, last, besides=besides))
 
     def of(self, group_id: UUID, day: date | None = None) -> int:
         """How many this group gets on a day."""
@@ -77,9 +87,7 @@ def take_place(audience: Audience, rules: Rules, day: date, *, by: Viewer, urgen
     if urgent or rules.leads or not rules.most_a_day:
         return
     _refuse_a_group_in_children(audience, by)
-    with connection.cursor() as cursor:
-        for group_id in sorted(audience.group_ids):
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 5))", [str(group_id)])
+    one_writer_at_a_time(audience.group_ids)
     if Budget.around(day, audience.group_ids).is_full(audience.group_ids, rules.most_a_day):
         raise ValidationError(_("A group has all the messages of that day that the school allows."))
 

@@ -89,14 +89,23 @@ class ItemDesk:
         return {one.asset_id: one for one in hung.order_by("position")}
 
     def _known(self, asked: str) -> str:
-        """Those of these that may stand with it, and those that came with the form."""
+        """Those of these that may stand with it, and those that came with the form.
+
+        What is missing a colleague may have taken out: of that ``ChangedError`` tells.
+        """
         names = [one for one in asked.split(",") if one][: MOST_PICTURES + 1]
         ids = begun.ids_in(",".join(names))
         own = own_pictures(ids, self.issue.school_id, self.viewer)
         known = [one for one in ids if one in self._here or one in own]
-        if len(known) < len(names):
+        if len(known) < len(names) and not self._is_behind():
             self.refusals.append(_("Only photos fit here. One of the files was left out."))
         return ",".join(map(str, dict.fromkeys([*known, *self.fresh])))
+
+    def _is_behind(self) -> bool:
+        """Whether somebody changed the item after this form was opened."""
+        assert self.data is not None
+        seen = self.data.get("seen", "")
+        return self.item is not None and seen not in {"", self.item.mark()}
 
     def _said(self, asset_id: UUID) -> str:
         """What is to be seen on it."""

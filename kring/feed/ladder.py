@@ -23,25 +23,36 @@ from kring.feed.reach import day_of, families_of, known_of, neighbours_of
 from kring.feed.sendings import Sending, sendings_of
 from kring.notifications.channels import Way, up_the_ladder
 
-
-class Rung(NamedTuple):
-    """What became of one way to a family."""
-
-    way: type[Way]
-    text: Promise
-    at: datetime | None = None
-    bad: bool = False
-
-
+BEST_FIRST = ("sent", "sending", "queued", "dead", "failed")
+BAD = {"bounced", "failed", "dead"}
 SAID: Mapping[str, Promise] = {
     "sent": _("sent"),
     "queued": _("on its way"),
     "sending": _("on its way"),
     "failed": _("refused"),
     "dead": _("not sent: the server did not take it"),
+    "bounced": _("came back"),
+    "joined": _("in Kring only"),
+    "apart": _("not connected"),
 }
-BEST_FIRST = ("sent", "sending", "queued", "dead", "failed")
-BAD = {"failed", "dead"}
+
+
+class Rung(NamedTuple):
+    """What became of one way to a family."""
+
+    way: type[Way]
+    state: str  # of a delivery, or why there is none: a key of ``SAID``
+    at: datetime | None = None
+
+    @property
+    def text(self) -> Promise:
+        """The state in words."""
+        return SAID[self.state]
+
+    @property
+    def bad(self) -> bool:
+        """It did not arrive, and will not."""
+        return self.state in BAD
 
 
 @dataclass(kw_only=True)
@@ -128,7 +139,7 @@ class Ladder:
     def ways(self) -> list[tuple[type[Way], int]]:
         """Each channel, and how many families it went to."""
         rungs = [rung for step in self.steps for rung in step.rungs]
-        went = Counter(one.way for one in rungs if one.text == SAID["sent"])
+        went = Counter(one.way for one in rungs if one.state == "sent")
         return [(way, went[way]) for way in up_the_ladder()]
 
     def addressing(self, family: Family) -> tuple[Post, UUID]:
@@ -182,9 +193,9 @@ def _rung(way: type[Way], sendings: Sequence[Sending], family: Family) -> Rung:
     own = (one for one in sendings if one.channel == way.channel)
     sent = [one for one in own if one.state != "skipped"]
     if not sent:
-        return Rung(way, _("in Kring only") if family.joined else _("not connected"))
+        return Rung(way, "joined" if family.joined else "apart")
     arrived = [one for one in sent if not one.bounced]
     if not arrived:
-        return Rung(way, _("came back"), sent[0].done_at, bad=True)
+        return Rung(way, "bounced", sent[0].done_at)
     best = min(arrived, key=lambda one: BEST_FIRST.index(one.state))
-    return Rung(way, SAID[best.state], best.done_at, bad=best.state in BAD)
+    return Rung(way, best.state, best.done_at)

@@ -20,6 +20,7 @@ from kring.feed import (
     notices_calls,
     notices_comments,
     notices_lines,
+    notices_newsletters,
     notices_planned,
     silence,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "notices_calls",
     "notices_comments",
     "notices_lines",
+    "notices_newsletters",
     "notices_planned",
     "silence",
 ]  # which declare themselves

@@ -18,7 +18,7 @@ STAFF = "about work, to who leads the school; never to a family"
 SENDERS = {
     # what every notification goes through
     "kring/notifications/channels/email.py::ByMail.__init__": WAYS,
-    "kring/notifications/channels/email.py::Email.send": "the bare connection",
+    "kring/notifications/channels/email.py::Email._hand_over": "the bare connection",
     "kring/notifications/channels/email.py::compose": WAYS,
     # notifications
     "kring/calendar/notices.py::_tell": WAYS,
@@ -27,6 +27,7 @@ SENDERS = {
     "kring/feed/notices.py::tell_the_writer": WAYS,
     "kring/feed/notices_calls.py::tell_who_calls": WAYS,
     "kring/feed/notices_comments.py::tell_of_a_comment": WAYS,
+    "kring/feed/notices_newsletters.py::tell_that_it_did_not_go": WAYS,
     "kring/feed/notices_planned.py::tell_that_it_did_not_go": WAYS,
     "kring/feed/silence.py::tell_the_teachers": WAYS,
     "kring/notifications/digest.py::tell_of_the_day": WAYS,

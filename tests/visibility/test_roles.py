@@ -235,6 +235,7 @@ def test_the_functions_that_act_as_the_owner_are_callable_by_whom_they_are_for()
         "kring_drafted": {"kring_app"},
         "kring_let_go": {"kring_app"},
         "kring_posts_a_day": {"kring_app"},
+        "kring_notices_a_day": {"kring_app"},
         "kring_with_rhythm": {"kring_app"},
         "kring_newsletter_moments": {"kring_worker"},
     }

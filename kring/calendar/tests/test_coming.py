@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.translation import override
 
+from kring.audiences.models import Audience
 from kring.base import clock
 from kring.base.visibility import seen_by
 from kring.calendar import when
@@ -19,7 +20,7 @@ from kring.calendar.coming import DAYS, MOST, Coming
 from kring.calendar.items import Item
 from kring.calendar.parts import AgendaOnCard
 from kring.feed.tests.sheets import SignIn
-from kring.schools.models import Guardianship
+from kring.schools.models import Employment, Guardianship, School
 from tests import factories
 from tests.cast import Cast
 from tests.unlocked import unlocked
@@ -131,6 +132,24 @@ def test_siblings_of_a_broadcast_stand_once(cast: Cast) -> None:
         cast.entry(to, by=by, card_id=card, title="Samen", **on(1))
     [item] = items(cast, "mother")
     assert len(item.chips) == 2
+
+
+def test_a_broadcast_to_many_organisations_hides_nothing_that_follows_it(cast: Cast) -> None:
+    card, board = uuid4(), cast.wilgenhoek.board_id
+    for number in range(4 * MOST):
+        home = factories.made(School(board_id=board, name=f"De Nieuwe {number}"))
+        job = {"user": cast.principal, "role": "principal", "starts_on": clock.today()}
+        factories.made(Employment(school=home, **job))
+        to_all = Audience(home.pk, whole_school=True)
+        factories.entry(to_all, cast.id("principal"), card_id=card, title="Samen", **on(0))
+    for number in range(1, MOST + 1):
+        cast.entry("group_5", by="teacher", title=f"Iets {number}", **on(1))
+        found = coming(cast, "principal")
+        assert found
+        assert found.is_cut is (number == MOST)
+    together, *others = items(cast, "principal")
+    assert len(together.chips) == 4 * MOST
+    assert [one.title for one in others] == [f"Iets {number}" for number in range(1, MOST)]
 
 
 def test_little_fits_and_the_rest_is_in_the_agenda(cast: Cast) -> None:

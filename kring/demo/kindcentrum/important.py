@@ -12,6 +12,7 @@ from uuid import UUID
 from kring.audiences.models import Audience
 from kring.base import clock
 from kring.demo.cast import identity
+from kring.demo.kindcentrum.hanging import print_in
 from kring.demo.kindcentrum.kin import Family
 from kring.demo.kindcentrum.population import SCHOOL, group_id, student_id
 from kring.demo.kindcentrum.posts import Calendar, post_id
@@ -41,9 +42,10 @@ INTRO = (
     " eraan komt."
 )
 OWN_ITEM = (
-    "Nieuw in de hal: de ruilkast",
-    "Jassen die te klein zijn, mogen in de ruilkast. Wat past, neem je mee.",
+    "Nieuw in de hal: het prikbord",
+    "Elke maand hangt een andere groep haar werk op. Groep 3 begint, met zelfportretten.",
 )
+OWN_PICTURES = ("board:self_portrait:6-1",)
 DRAFT = "Het rekendoel van deze week was klokkijken. Thuis oefenen kan met"
 PLANNED = "Morgen neemt iedereen iets mee dat begint met de letter van de week. Klein is fijn."
 
@@ -137,7 +139,7 @@ def _called(post: Post, number: int, family: Family) -> Call:
 
 
 def _newsletter(moment: datetime) -> None:
-    """One that went: a message that was gathered, and an item of the office's own."""
+    """One that went: a message that was gathered, and an item of the office's own with a photo."""
     issue = Newsletter(
         id=ISSUE,
         school_id=identity(SCHOOL),
@@ -150,12 +152,10 @@ def _newsletter(moment: datetime) -> None:
     Newsletter.objects.bulk_create([issue])
     title, text = OWN_ITEM
     of_issue = {"school_id": issue.school_id, "newsletter": issue}
-    NewsletterItem.objects.bulk_create(
-        [
-            NewsletterItem(**of_issue, position=0, title=title, text=text),
-            NewsletterItem(**of_issue, position=1, post_id=_gathered()),
-        ]
-    )
+    own = NewsletterItem(**of_issue, position=0, title=title, text=text)
+    gathered = NewsletterItem(**of_issue, position=1, post_id=_gathered())
+    NewsletterItem.objects.bulk_create([own, gathered])
+    print_in(own, OWN_PICTURES, issue.author_id)
 
 
 def _gathered() -> UUID:

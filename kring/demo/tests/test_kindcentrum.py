@@ -16,11 +16,11 @@ from kring.accounts.models import User
 from kring.base import clock
 from kring.calendar.models import CalendarEntry
 from kring.demo import cast as demo
-from kring.demo.kindcentrum import centre, hanging
+from kring.demo.kindcentrum import centre, hanging, important
 from kring.demo.kindcentrum.families import SIZES, families
 from kring.demo.kindcentrum.people import PEOPLE
 from kring.demo.kindcentrum.staff import STAFF
-from kring.demo.kindcentrum.writings import POSTS
+from kring.demo.kindcentrum.writings import POSTS, pictures
 from kring.demo.people import people
 from kring.feed.models import (
     Call,
@@ -30,6 +30,7 @@ from kring.feed.models import (
     Like,
     Newsletter,
     NewsletterItem,
+    NewsletterPhoto,
     Post,
     PostFile,
     PostPhoto,
@@ -146,8 +147,25 @@ def test_every_picture_is_described_and_its_files_are_there(made: int) -> None:
     names = {one.first for family in families() for one in family.children}
     words = {word for one in hung for word in one.description.split()}
     assert not names & words
-    asset = hung[0].asset_id
-    assert default_storage.exists(f"photos/{asset.hex[-2:]}/{asset.hex}/medium.webp")
+    assert is_stored(hung[0])
+
+
+def test_the_item_of_the_office_has_a_picture_that_families_see(made: int) -> None:
+    assert set(important.OWN_PICTURES) <= set(pictures())
+    if not hanging.drawings():
+        pytest.skip("the drawings are not built: bin/test does that")
+    with unlocked():
+        issue = Newsletter.objects.out().get(school=school())
+        printed = NewsletterPhoto.objects.get(item__newsletter=issue)
+        samira = viewer_of(demo.identity(PEOPLE["samira"].identity))
+        assert NewsletterPhoto.objects.visible_to(samira).get() == printed
+    assert printed.description
+    assert is_stored(printed)
+
+
+def is_stored(one: PostPhoto | NewsletterPhoto) -> bool:
+    asset = one.asset_id.hex
+    return default_storage.exists(f"photos/{asset[-2:]}/{asset}/medium.webp")
 
 
 def test_a_mother_sees_what_is_of_her_children_and_nothing_else(made: int) -> None:

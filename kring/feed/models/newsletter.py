@@ -40,6 +40,7 @@ CLOCKS_DIFFER = timedelta(minutes=1)  # at most, those of the database and of th
 LONGEST_INTRO = 2_000
 MOST_ITEMS = 60
 OFFICE = In("school", "leads", "administers")
+NOTHING_LEFT = "items"  # in the trail of one that did not go: that is why
 
 type State = Literal["draft", "scheduled", "sent", "withdrawn"]
 
@@ -227,7 +228,7 @@ class Newsletter(SchoolModel):
     def let_go(self, *, sender: UUID | None) -> bool:
         """Its moment came: out, if who sent it may still send, and something is left in it.
 
-        Else it is a draft again. At work.
+        Else it is a draft again, and who counted on it is told. At work.
         """
         waiting = type(self).objects.filter(pk=self.pk, published_at=NOT_YET, withdrawn_at=None)
         stood = waiting.select_for_update().first()
@@ -235,15 +236,18 @@ class Newsletter(SchoolModel):
             return False  # taken back, or put off
         service = Viewer.service(stood.school_id)
         senders = User.objects.filter(OFFICE.people(stood), pk=sender, is_active=True)
-        may = senders.exists() and stood.holds_something(service)
-        stood.published_at = max(stood.goes_at, clock.now()) if may else None
-        stood.goes_at = stood.goes_at if may else None
-        stood.save(update_fields=["published_at", "goes_at"])
-        if may:
+        may = senders.exists()
+        if may and stood.holds_something(service):
+            stood.published_at = max(stood.goes_at, clock.now())
+            stood.save(update_fields=["published_at"])
             record("newsletter.published", stood, by=service, at=stood.published_at)
-        else:
-            AuditEntry.note("newsletter.stopped", stood, by=service, person=sender)
-        return may
+            return True
+        stood.published_at = stood.goes_at = None
+        stood.save(update_fields=["published_at", "goes_at"])
+        why = (NOTHING_LEFT,) if may else ()
+        AuditEntry.note("newsletter.stopped", stood, by=service, person=sender, fields=why)
+        record("newsletter.stopped", stood, by=service)
+        return False
 
     @transaction.atomic
     def hold_back(self, *, by: Viewer) -> bool:

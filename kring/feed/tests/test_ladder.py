@@ -52,7 +52,7 @@ def test_a_mail_that_went_stands_on_the_ladder(cast: Cast, post: Post) -> None:
     for who in ("teacher", "principal", "administrator"):
         step = of_mother(cast, post, who)
         push, mail = step.rungs
-        assert (mail.text, mail.bad) == (SAID["sent"], False)
+        assert (mail.state, mail.text, mail.bad) == ("sent", SAID["sent"], False)
         assert mail.at
         assert not push.at
 

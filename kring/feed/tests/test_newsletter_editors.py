@@ -78,6 +78,32 @@ def test_an_item_too_and_the_pictures_of_both_stay(
         assert NewsletterItem.objects.get(pk=item.pk).title == "De moestuin"
 
 
+def test_a_picture_that_a_colleague_took_out_is_no_fault_of_who_still_names_it(
+    cast: Cast, sign_in: SignIn, draft: Newsletter
+) -> None:
+    item = factories.newsletter_item(draft)
+    gone, stays = (
+        factories.printed(item, cast.id("administrator"), position=place) for place in range(2)
+    )
+    page = reverse("feed:issue_item", args=[*ids(draft), item.pk])
+    office, other = sign_in("principal"), sign_in("administrator")
+    seen = mark_in(office.get(page).text)
+    theirs = {"title": "De tuin", "text": "Vol.", "assets": str(stays.asset_id), "seen": seen}
+    assert other.post(page, theirs).status_code == 303
+    mine = {"title": "De moestuin", "text": "", "assets": f"{gone.asset_id},{stays.asset_id}"}
+    answer = office.post(page, mine | {"seen": seen})
+    assert answer.status_code == 422
+    assert "Vol." in answer.text
+    assert answer.context["form"].errors.keys() == {"__all__"}
+    assert len(answer.context["form"].non_field_errors()) == 2  # that it changed, and what to do
+    assert f'name="assets" value="{stays.asset_id}"' in answer.text
+    kept = {"assets": str(stays.asset_id), "seen": mark_in(answer.text)}
+    assert office.post(page, mine | kept).status_code == 303
+    answer = office.post(page, mine | {"seen": mark_in(office.get(page).text)})
+    assert answer.status_code == 422  # of a form that is up to date: no photo of hers
+    assert answer.context["form"].errors.keys() == {"photos"}
+
+
 def test_an_empty_one_is_not_sent(cast: Cast, sign_in: SignIn, draft: Newsletter) -> None:
     sending = reverse("feed:issue_sending", args=ids(draft))
     office = sign_in("principal")

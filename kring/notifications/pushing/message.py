@@ -35,6 +35,7 @@ SAID = {
 SAID_OF = {
     "post.call_due": _("Families are left to call"),
     "post.stopped": _("A planned message did not go"),
+    "newsletter.stopped": _("A newsletter did not go"),
     "address.failed": _("Mail to your address comes back"),
 }
 
