@@ -10,6 +10,7 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import SimpleLazyObject
 
+from kring.accounts import sessions
 from kring.accounts.models import User
 from kring.base import clock
 
@@ -56,17 +57,21 @@ class LanguageOfThePerson:
 
 
 class LastUse:
-    """Note once an hour that a device was used. A cookie knows when, so no other request asks."""
+    """Note once an hour that a device was used, so that its session lasts on.
+
+    A cookie knows when, so no other request asks.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Write one row at most."""
+        """Write two rows at most."""
         response = self.get_response(request)
         if USED_COOKIE not in request.COOKIES and person_met(request):
             here = UserSession.objects.filter(session_key=request.session.session_key)
             here.update(last_seen_at=clock.now())
+            sessions.renew(request, response)
             response.set_cookie(
                 USED_COOKIE,
                 "1",

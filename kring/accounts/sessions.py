@@ -2,7 +2,7 @@
 
 import time
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import (
@@ -10,10 +10,11 @@ from allauth.account.internal.flows.login import (
     record_authentication,
 )
 from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.contrib.auth import logout, update_session_auth_hash
 from django.contrib.sessions.models import Session
 from django.db import transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from kring.accounts import security
 from kring.accounts.models import TabletPin, User
@@ -21,6 +22,7 @@ from kring.accounts.user_agents import in_words
 from kring.base import clock
 
 FRESH = 15 * 60  # seconds: so long a sign-in is good for changing the ways in
+LASTS: int = settings.SESSION_COOKIE_AGE  # seconds: a session unused, and a second proof in one
 STRONG = "kring.strong"
 TABLET = "tablet"  # the proof of who took over a shared tablet with a code
 
@@ -75,11 +77,39 @@ def is_by_tablet(request: HttpRequest) -> bool:
 
 
 def _proof_of(request: HttpRequest) -> str:
-    """With what the person here proved it; empty where nobody did."""
+    """With what the person here proved it; empty where nobody did, or too long ago."""
     proof = request.session.get(STRONG)
     if not isinstance(proof, dict) or proof.get("person") != str(request.user.pk):
         return ""
-    return str(proof.get("method", ""))
+    return str(proof.get("method", "")) if time.time() - proof.get("at", 0) < LASTS else ""
+
+
+def renew(request: HttpRequest, response: HttpResponse) -> None:
+    """Let the session here last from now, when it was used; unless it has an end of its own.
+
+    That of who works at a school and proved it twice ends when it was to end, as does one of a
+    tablet's code. Only the moment is written: what it holds may just have been changed by another
+    request, and one that was ended meanwhile stays ended.
+    """
+    if request.session.get_expiry_age() < LASTS or (is_strong(request) and _may_be_staff(request)):
+        return
+    key, now = request.session.session_key or "", clock.now()
+    here = Session.objects.filter(session_key=key, expire_date__gt=now)
+    if here.update(expire_date=now + timedelta(seconds=LASTS)):
+        response.set_cookie(
+            settings.SESSION_COOKIE_NAME,
+            key,
+            max_age=LASTS,
+            secure=settings.SECURE,
+            httponly=True,
+            samesite="Lax",
+        )
+
+
+def _may_be_staff(request: HttpRequest) -> bool:
+    """Whether the person works at a school; also when this request did not look."""
+    viewer = getattr(request, "viewer", None)
+    return viewer is None or bool(viewer.staff_of)
 
 
 def devices_of(request: HttpRequest) -> list[Device]:

@@ -10,6 +10,7 @@ from django.utils.datastructures import MultiValueDict
 
 from kring.audiences.models import Audience
 from kring.base.clock import SCHOOL_TIME
+from kring.base.ids import id_of
 from kring.base.visibility import Viewer
 from kring.feed.models import Draft, Post
 from kring.feed.models.post import PostQuerySet
@@ -90,16 +91,12 @@ def filled_in(form: forms.BaseForm, data: QueryDict) -> None:
 
 def ids_in(text: str) -> list[UUID]:
     """The ids in a list with commas between; what is none is left out."""
-    return [UUID(one) for one in text.split(",") if is_id(one)]
+    return [one for one in map(id_of, text.split(",")) if one]
 
 
 def is_id(text: str) -> bool:
     """Whether this is an id."""
-    try:
-        UUID(text)
-    except ValueError:
-        return False
-    return True
+    return id_of(text) is not None
 
 
 def new_key() -> UUID:

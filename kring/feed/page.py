@@ -14,6 +14,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from kring.base import clock
+from kring.base.ids import id_of
 from kring.base.statement import Statement
 from kring.base.viewer import Viewer, array
 from kring.feed.cards import Card, Chip, Surroundings, cards, group_hue, here
@@ -221,10 +222,7 @@ class FeedPage:
     @cached_property
     def _unit(self) -> UUID | None:
         """The child, group or after-school care that is asked about; None for everything."""
-        try:
-            return UUID(self.about)
-        except ValueError:
-            return None
+        return id_of(self.about)
 
     @property
     def _units_asked(self) -> Iterable[UUID]:

@@ -10,6 +10,7 @@ from django.http.response import HttpResponseBase, JsonResponse
 from django.views.decorators.http import require_POST, require_safe
 
 from kring.base.block import outside_block
+from kring.base.ids import id_of
 from kring.base.visibility import seen_by
 from kring.media.answers import ALONE, handed_off, headers, type_of
 from kring.media.files import delete_files, path_of
@@ -114,11 +115,8 @@ def states(request: ViewerRequest) -> JsonResponse:
 
 
 def _staffed_school_or_404(request: ViewerRequest) -> UUID:
-    try:
-        school_id = UUID(request.POST.get("school", ""))
-    except ValueError:
-        raise Http404 from None
-    if school_id not in request.viewer.staff_of:
+    school_id = id_of(request.POST.get("school", ""))
+    if school_id is None or school_id not in request.viewer.staff_of:
         raise Http404
     return school_id
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 
 from kring.accounts.models import User
 from kring.base import clock
+from kring.base.ids import id_of
 from kring.base.names import sort_key
 from kring.office.forms.guardian import NAMES, NEW_HOME, GuardianForm
 from kring.office.record import home_names, ties_of
@@ -41,10 +42,7 @@ class Newcomer:
         asked = self.request.GET.get("person", "")
         if not asked:
             return None
-        try:
-            ties = ties_of(self.school, self.viewer).filter(guardian=UUID(asked))
-        except ValueError as error:
-            raise Http404 from error
+        ties = ties_of(self.school, self.viewer).filter(guardian=id_of(asked))
         if tie := ties.order_by("-starts_at").first():
             return tie
         raise Http404

@@ -8,6 +8,8 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -60,6 +62,15 @@ def test_the_code_opens_the_tablet_but_not_the_account(cast: Cast, tablet: Clien
     assert tablet.session.get_expiry_age() <= tablets.SESSION
     asked = tablet.get(reverse("mfa_add_webauthn"))  # what changes the ways in
     assert asked.headers["Location"].startswith(reverse("account_reauthenticate"))
+
+
+def test_using_the_tablet_makes_its_session_no_longer(cast: Cast, tablet: Client) -> None:
+    take_over(tablet, pin_of(cast.teacher))
+    here = Session.objects.filter(pk=tablet.session.session_key)
+    here.update(expire_date=clock.now() + timedelta(minutes=5))
+    tablet.cookies.pop("used", None)
+    assert settings.SESSION_COOKIE_NAME not in tablet.get("/").cookies
+    assert here.get().expire_date < clock.now() + timedelta(minutes=5)
 
 
 def test_the_code_of_who_left_the_school_opens_nothing_not_even_the_own_child(

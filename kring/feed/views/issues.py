@@ -24,6 +24,7 @@ from kring.accounts.models import User
 from kring.base import clock
 from kring.base.block import outside_block
 from kring.base.htmx import see_other
+from kring.base.ids import id_of
 from kring.base.visibility import seen_by
 from kring.feed import gathering
 from kring.feed.issues import titles_of
@@ -106,7 +107,7 @@ def posts(request: OfficeRequest, found: Newsletter) -> HttpResponse:
     since = clock.now() - gathering.GATHERED_FROM
     listed = gathering.offered(found.school_id, request.viewer, since)
     if request.method == "POST":
-        ids = [one for one in map(_id, request.POST.getlist("post")) if one]
+        ids = [one for one in map(id_of, request.POST.getlist("post")) if one]
         found.gather(listed.filter(pk__in=ids).order_by("published_at"), by=request.viewer)
         return back(request, found)
     own = NewsletterItem.objects.visible_to(request.viewer).filter(newsletter=found.pk)
@@ -204,13 +205,6 @@ def _issue(request: OfficeRequest, newsletter_id: UUID) -> Newsletter:
 
 def _sent(request: OfficeRequest) -> QueryDict | None:
     return request.POST if request.method == "POST" else None
-
-
-def _id(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
 
 
 def back(request: OfficeRequest, found: Newsletter) -> HttpResponse:

@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST, require_safe
 
 from kring.base.htmx import see_other
+from kring.base.ids import id_of
 from kring.feed.models import Like, Post, Reading
 from kring.feed.readership import Readership
 from kring.feed.thread import OneThread
@@ -34,7 +35,7 @@ def likes(request: ViewerRequest, post_id: UUID) -> HttpResponse:
 def readings(request: ViewerRequest) -> HttpResponse:
     """These cards were in view long enough to be read. What one may not see is passed over."""
     asked = request.POST.getlist("post")[:MOST_AT_ONCE]
-    ids = [UUID(one) for one in asked if _is_id(one)]
+    ids = [one for one in map(id_of, asked) if one]
     seen = Post.objects.visible_to(request.viewer).out()
     shown = seen.filter(pk__in=ids).values("card_id")
     Reading.mark(seen.filter(card_id__in=shown), by=request.viewer)
@@ -47,11 +48,3 @@ def families(request: ViewerRequest, post_id: UUID) -> HttpResponse:
     thread = OneThread.of(request, post_id)
     readership = Readership.of(thread, request.viewer)
     return render(request, "feed/families.html", {"card": thread.card} | vars(readership))
-
-
-def _is_id(text: str) -> bool:
-    try:
-        UUID(text)
-    except ValueError:
-        return False
-    return True

@@ -14,10 +14,10 @@ from django.views.decorators.http import require_safe
 
 from kring.accounts.models import User
 from kring.accounts.views.pages import account_page
+from kring.base.ids import id_of
 from kring.base.visibility import seen_by
 from kring.joining import merging, telling
 from kring.joining import namesakes as namesaking
-from kring.joining.views.office_families import uuid_or_none
 from kring.schools.office import KEEPERS, OfficeRequest, office_page, school_of
 
 CONFLICT = HTTPStatus.CONFLICT
@@ -28,7 +28,7 @@ A_PAGE = 50  # names
 @office_page(*KEEPERS)
 def namesakes(request: OfficeRequest) -> HttpResponse:
     """Who bear one name: perhaps one person with two accounts. Two that are chosen lead on."""
-    one, other = (uuid_or_none(request.GET.get(name, "")) for name in ("from", "into"))
+    one, other = (id_of(request.GET.get(name, "")) for name in ("from", "into"))
     if one and other and one != other:
         return redirect("inviting:merge", request.school.pk, one, other)
     found = namesaking.borne_twice(request.school, request.viewer)

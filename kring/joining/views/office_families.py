@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from kring.base.htmx import SeeOther
+from kring.base.ids import id_of
 from kring.events.models import AuditEntry
 from kring.joining import jobs
 from kring.joining.homes import Home, State, homes_of, mourning_among, to_invite
@@ -41,7 +42,7 @@ class Chosen(NamedTuple):
         """From an address or a form; what makes no sense narrows nothing."""
         state, page = sent.get("state", ""), sent.get("page", "")
         return cls(
-            group=uuid_or_none(sent.get("group", "")),
+            group=id_of(sent.get("group", "")),
             state=state if state in FILTERS else "",
             page=int(page) if page.isascii() and page.isdigit() and len(page) < len("10000") else 1,
         )
@@ -97,7 +98,7 @@ def invitations(request: OfficeRequest) -> HttpResponse:
 def language(request: OfficeRequest) -> HttpResponse:
     """In what language this home gets its letters."""
     homes = Household.objects.changeable_by(request.viewer).filter(school=request.school.pk)
-    home = get_object_or_404(homes, pk=uuid_or_none(request.POST.get("home", "")))
+    home = get_object_or_404(homes, pk=id_of(request.POST.get("home", "")))
     if (wanted := request.POST.get("language")) not in Household.Language.values:
         raise Http404
     home.letter_language = wanted
@@ -116,21 +117,13 @@ def back_to_list(request: OfficeRequest) -> HttpResponse:
     return SeeOther(f"{address}?{chosen.query}{page}")
 
 
-def uuid_or_none(text: str) -> UUID | None:
-    """An id that somebody sent along."""
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
-
-
 def _groups(request: OfficeRequest) -> list[tuple[UUID, str]]:
     groups = Group.objects.visible_to(request.viewer).filter(school=request.school.pk)
     return list(groups.order_by("-year__starts_on", "name").values_list("pk", "name"))
 
 
 def _invite_all(request: OfficeRequest, *, fetchers: bool) -> HttpResponse:
-    group_id = uuid_or_none(request.POST.get("group", ""))
+    group_id = id_of(request.POST.get("group", ""))
     homes = homes_of(request.viewer, request.school.pk, group_id=group_id)
     if many := len(to_invite(homes, fetchers=fetchers)):
         school_id, by = request.school.pk, request.viewer.person_id

@@ -11,17 +11,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from kring.base.block import outside_block
+from kring.base.ids import id_of
 from kring.base.visibility import seen_by
 from kring.joining import telling
 from kring.joining.homes import State, homes_of, mourning_among
 from kring.joining.posting import Addressed, addressed, reopening_of
 from kring.joining.printing import printed
-from kring.joining.views.office_families import (
-    A_PAGE,
-    back_to_list,
-    say_left_out,
-    uuid_or_none,
-)
+from kring.joining.views.office_families import A_PAGE, back_to_list, say_left_out
 from kring.schools.models import Guardianship
 from kring.schools.office import OfficeRequest, school_of
 
@@ -66,7 +62,7 @@ def _wanted(request: OfficeRequest) -> tuple[list[Addressed], int]:
     Who chooses that one home gets its letter all the same.
     """
     sent, here = request.POST, request.school.pk
-    whom, group_id = sent.get("whom", ""), uuid_or_none(sent.get("group", ""))
+    whom, group_id = sent.get("whom", ""), id_of(sent.get("group", ""))
     keys = sent.getlist("homes")[:A_PAGE]
     if whom == "chosen" and not keys:
         return [], 0

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.db import connection, transaction
 from django.db.utils import ProgrammingError
 from django.http import HttpResponse
@@ -15,6 +17,8 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django.fixtures import Settings
 
+from kring.accounts.jobs import forget_what_ended
+from kring.base import clock
 from kring.base.visibility import seen_by
 from kring.notifications.channels.web_push import push_a_trial
 from kring.notifications.models import PushSubscription
@@ -108,6 +112,24 @@ def test_a_closed_account_gets_nothing(cast: Cast) -> None:
 def test_a_device_is_among_the_ways_while_its_session_lasts(cast: Cast) -> None:
     device = factories.push_device(cast.id("mother"))
     assert ways_of(cast) == [device.pk]
+
+
+def test_a_device_stays_for_as_long_as_its_session_is_used(cast: Cast, sign_in: SignIn) -> None:
+    client = sign_in("mother")
+    subscribe(client, phone().told())
+    (device,) = all_devices()
+    here = Session.objects.filter(pk=client.session.session_key)
+    for days_left in (1, 19):  # day 59; and day 100, which comes 41 days later
+        here.update(expire_date=clock.now() + timedelta(days=days_left))
+        client.cookies.pop("used", None)
+        assert client.get("/").status_code == 200
+        assert here.get().expire_date > clock.now() + timedelta(days=59)
+        with as_worker():
+            forget_what_ended(0)
+        assert ways_of(cast) == [device.pk]
+    here.update(expire_date=clock.now() - timedelta(seconds=1))
+    client.get("/")
+    assert ways_of(cast) == []
 
 
 def ways_of(cast: Cast) -> list[Any]:

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from kring.base import clock
 from kring.base.htmx import see_other
+from kring.base.ids import id_of
 from kring.office.asking import Question, open_question
 from kring.office.pages import page_of
 from kring.office.record import ties_of
@@ -65,7 +66,8 @@ def _answers(request: OfficeRequest) -> dict[UUID, str]:
         for name, value in request.POST.items()
         if name.startswith(FIELD) and value in {Authority.YES, Authority.NO}
     }
-    here = ties_of(request.school, request.viewer).in_bulk([one for one in ticked if _is_id(one)])
+    ids = [one for one in map(id_of, ticked) if one]
+    here = ties_of(request.school, request.viewer).in_bulk(ids)
     return {key: str(ticked[str(key)]) for key in here if str(key) in ticked}
 
 
@@ -89,11 +91,3 @@ def _say(request: OfficeRequest, settled: int, passed: int) -> None:
             passed,
         )
         messages.warning(request, said % {"count": passed})
-
-
-def _is_id(text: str) -> bool:
-    try:
-        UUID(text)
-    except ValueError:
-        return False
-    return True

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from kring.base.block import outside_block
 from kring.base.htmx import SeeOther, see_other
+from kring.base.ids import id_of
 from kring.base.visibility import seen_by
 from kring.joining.letters import MOST
 from kring.joining.printing import left_out, printed
@@ -76,8 +77,4 @@ def _back(request: OfficeRequest, lack: Lack | None, group_id: UUID | None) -> H
 def _asked_for(given: QueryDict) -> tuple[Lack | None, UUID | None]:
     """What the list is narrowed to; what makes no sense narrows nothing."""
     lack = given.get("lack", "")
-    try:
-        group_id = UUID(given.get("group", ""))
-    except ValueError:
-        group_id = None
-    return (Lack(lack) if lack in Lack.values else None), group_id
+    return (Lack(lack) if lack in Lack.values else None), id_of(given.get("group", ""))
