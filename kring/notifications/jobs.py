@@ -28,6 +28,7 @@ log = structlog.get_logger("kring.notifications")
 
 MOST_TRIES = 5  # then it is parked, for the operator
 KEPT_TRYING = timedelta(days=3)  # after that, it is news no more
+QUIET = timedelta(days=1)  # the longest that quiet hours last
 OF_ONE_RUN = 1_000  # deliveries, so that a large school holds up no other
 
 
@@ -82,7 +83,7 @@ def _claim(way: Way, school_id: str, chunk: str) -> list[Delivery]:
 
 def _send(way: Way, school_id: str, claimed: Sequence[Delivery]) -> None:
     """Send what still may go, and note what became of each as soon as it is known."""
-    if not (going := _still_wanted(school_id, claimed)):
+    if not (going := _still_wanted(way, school_id, claimed)):
         return
     left = {one.pk: one for one in going}
     try:
@@ -110,7 +111,7 @@ def _put_back(school_id: str, waiting: Iterable[Delivery]) -> None:
         deliveries.update(state=Delivery.State.QUEUED, tries=F("tries") - 1)
 
 
-def _still_wanted(school_id: str, claimed: Sequence[Delivery]) -> list[Delivery]:
+def _still_wanted(way: Way, school_id: str, claimed: Sequence[Delivery]) -> list[Delivery]:
     """Those of now: who stopped it, mourns, or left since it was queued, gets nothing.
 
     What came into quiet hours waits for their end.
@@ -120,10 +121,10 @@ def _still_wanted(school_id: str, claimed: Sequence[Delivery]) -> list[Delivery]
     with at_work(school_id):
         stands, oldest = _ways_of(school_id, claimed), clock.now() - KEPT_TRYING
         for one in claimed:
-            wait = stands.get((one.person_id, one.subscription_id))
+            wait, is_old = stands.get((one.person_id, one.subscription_id), (None, False))
             if wait is None:
                 settled.append(Settled(one, Delivery.State.SKIPPED))
-            elif one.due_at < oldest:  # which was after quiet hours, and at work
+            elif one.due_at < oldest or (way.puts_off and is_old):
                 settled.append(Settled(one, Delivery.State.FAILED, "too old"))
             elif wait > 1:
                 one.tries -= 1
@@ -134,24 +135,38 @@ def _still_wanted(school_id: str, claimed: Sequence[Delivery]) -> list[Delivery]
     return going
 
 
-# A chunk is of one event, so of one kind, and goes over one channel.
+# A chunk is of one event, so of one kind and one moment, and goes over one channel. It is old so
+# long after that moment, or for who keeps hours of work after the next of those.
 WAYS = """
-SELECT person_id, subscription_id, extract(epoch FROM way.due_at - now())::float8
-FROM kring_ways(%s::uuid[], (
-    SELECT min(kind) FROM notifications_notification WHERE id = ANY (%s::uuid[])
-), %s, %s) way
-WHERE channel = %s
+WITH told AS (
+    SELECT min(kind) AS kind, min(created_at) AS at
+    FROM notifications_notification WHERE id = ANY (%(told)s::uuid[])
+)
+SELECT person_id, subscription_id, extract(epoch FROM way.due_at - now())::float8,
+    CASE WHEN (SELECT at FROM told) < %(oldest)s
+        THEN kring_next_working(person_id, %(school)s, (SELECT at FROM told)) < %(oldest)s
+        ELSE false END
+FROM kring_ways(%(people)s::uuid[], (SELECT kind FROM told), %(urgent)s, %(school)s) way
+WHERE channel = %(channel)s
 """
 
 
-def _ways_of(school_id: str, claimed: Sequence[Delivery]) -> dict[tuple[UUID, UUID | None], float]:
-    """What ``kring_ways`` says now of these: in how many seconds each may go."""
-    first, people = claimed[0], array({one.person_id for one in claimed})
-    told = array(one.notification_id for one in claimed)
-    asked: list[Any] = [people, told, first.is_urgent, school_id, first.channel]
+def _ways_of(
+    school_id: str, claimed: Sequence[Delivery]
+) -> dict[tuple[UUID, UUID | None], tuple[float, bool]]:
+    """What ``kring_ways`` says now of these: in how many seconds each may go, and is it old."""
+    first = claimed[0]
+    asked: dict[str, Any] = {
+        "people": array({one.person_id for one in claimed}),
+        "told": array(one.notification_id for one in claimed),
+        "urgent": first.is_urgent,
+        "school": school_id,
+        "channel": first.channel,
+        "oldest": clock.now() - KEPT_TRYING - QUIET,
+    }
     with connection.cursor() as cursor:
         cursor.execute(WAYS, asked)
-        return {(person, device): wait for person, device, wait in cursor.fetchall()}
+        return {(person, device): (wait, old) for person, device, wait, old in cursor.fetchall()}
 
 
 NOTE = """

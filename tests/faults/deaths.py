@@ -18,6 +18,7 @@ from itertools import pairwise
 from threading import Event
 from uuid import UUID
 
+from kring.notifications.pushing.line import AT_ONCE, GATHERED, MOST_LATE
 from tests.faults.crowd import PLACES, Crowd, Going
 
 QUIET = 0.3  # seconds without anything new: what the dead one sent has arrived
@@ -35,6 +36,15 @@ class Death:
     mails: Sequence[Take]  # taken in its life
     pushes: Sequence[Take]
     stand: dict[str, Going]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Again:
+    """How much went once more because of all kills."""
+
+    mails: int
+    pushes: int
+    most: int  # pushes because of one kill
 
 
 class Deaths:
@@ -81,15 +91,16 @@ class Deaths:
         return mails, [*zip(telephones.names(), telephones.moments, strict=False)]
 
     # ── judging ──────────────────────────────────────────────────────────────
-    def check(self, *, skipped: tuple[str, ...] = ()) -> tuple[int, int]:
+    def check(self, *, skipped: tuple[str, ...] = ()) -> Again:
         """All went, and again only what was in flight; how many mails and pushes that were.
 
         Some have nothing to say: they may be ``skipped``, and never went.
         """
-        mails, pushes = Counter[str](), Counter[str]()
+        mails, pushes, most = Counter[str](), Counter[str](), 0
         for death in self.all:
             mails.update(_mails_in_flight(death))
-            pushes.update(_pushes_in_flight(death))
+            pushes.update(lost := _pushes_in_flight(death))
+            most = max(most, len(lost))
         went = self.crowd.deliveries(*self.about)
         assert {one.state for one in went} <= {"sent", *skipped}
         every = {one.name for one in went}
@@ -100,7 +111,7 @@ class Deaths:
             names = {one.name for one in sent if one.channel == channel}
             times = Counter(name for name, _ in taken if name in every)
             assert times == Counter(dict.fromkeys(names, 1)) + again, channel
-        return mails.total(), pushes.total()
+        return Again(mails=mails.total(), pushes=pushes.total(), most=most)
 
     def longest_wait(self) -> float:
         """Seconds that a channel stood still after a kill, though something was left to do."""
@@ -128,10 +139,15 @@ def _mails_in_flight(death: Death) -> list[str]:
 
 
 def _pushes_in_flight(death: Death) -> list[str]:
-    """None that was answered before the last group was gathered: that would have been noted."""
+    """None that was answered before the last group was gathered: that would have been noted.
+
+    So no more than were taken since, and the few that were under way before, or are late.
+    """
     lost = [(name, at) for name, at in death.pushes if _is_left(name, death)]
     assert len(lost) == len({name for name, _ in lost}), "sent twice in one life"
     ahead = time.time() - time.monotonic()
+    lately = [at for _, at in death.pushes if at + ahead > death.at - GATHERED - SLOW]
+    assert len(lost) <= AT_ONCE + MOST_LATE + len(lately)
     noted = _notes(death)
     for name, at in lost:
         one = death.stand[name]

@@ -43,6 +43,7 @@ class PostOffice:
         self.mails: list[Mail] = []
         self.answers = threading.Event()  # until it is set, nobody hears whether a mail was taken
         self.answers.set()
+        self.is_busy = False  # and takes nothing for now
         self.before: list[Callable[[], object]] = []
         self.after: list[Callable[[], object]] = []
 
@@ -76,12 +77,23 @@ class PostOffice:
         finally:
             self.answers.set()
 
+    @contextmanager
+    def busy(self) -> Iterator[None]:
+        """Whoever brings a mail is asked to come again later."""
+        self.is_busy = True
+        try:
+            yield
+        finally:
+            self.is_busy = False
+
     async def handle_DATA(  # noqa: N802  (the name is aiosmtpd's)
         self, _smtp: SMTP, _session: Session, envelope: Envelope
     ) -> str:
         """Write a mail down."""
         if not self.answers.is_set():
             await asyncio.to_thread(self.answers.wait)
+        if self.is_busy:
+            return "451 Try again later"
         await _call_one(self.before)
         assert isinstance(envelope.content, bytes)
         message = message_from_bytes(envelope.content, policy=policy.default)

@@ -1,8 +1,9 @@
 """A mail server or push service that is down delays only what goes over it.
 
-It refuses, or it takes the line and says nothing, which is worse: with ``patient`` settings the
-worker waits for a mail server longer than a test does, so what goes meanwhile waits for no mail.
-More posts than a lane has places, so that each place may be taken by somebody who waits.
+It refuses, or asks for patience, or takes the line and says nothing, which is worse: with
+``patient`` settings the worker waits for a mail server longer than a test does, so what goes
+meanwhile waits for no mail. More posts than a lane has places, so that each place may be taken by
+somebody who waits.
 """
 
 from __future__ import annotations
@@ -27,6 +28,16 @@ WITH due AS (
 )
 SELECT (SELECT count(*) FROM due), (SELECT count(*) FROM taken_up)
 """
+# Of the mails about these things: whether each was put off so often, and what follows stands ready.
+PUT_OFF = """
+SELECT coalesce(bool_and(
+    delivery.state = 'queued' AND delivery.trouble = '451' AND delivery.tries = %s
+), false) AND NOT EXISTS (SELECT FROM procrastinate_jobs WHERE status = 'doing')
+FROM notifications_delivery delivery
+JOIN notifications_notification notification ON notification.id = delivery.notification_id
+WHERE notification.about_id = ANY (%s) AND delivery.channel = 'email'
+"""
+OF_TEN_MINUTES = 3  # tries: at once, after one minute, after six
 
 pytestmark = pytest.mark.slow
 
@@ -41,7 +52,7 @@ def several(crowd: Crowd, *, urgent: bool) -> list[UUID]:
     return [crowd.publish(urgent=urgent) for _ in range(PLACES + 1)]
 
 
-@pytest.mark.parametrize("how", ["closed", "silent"])
+@pytest.mark.parametrize("how", ["closed", "silent", "busy"])
 @pytest.mark.parametrize("urgent", [False, True])
 def test_a_dead_mail_server_does_not_delay_push(crowd: Crowd, how: str, *, urgent: bool) -> None:
     office = crowd.running.post_office
@@ -53,6 +64,25 @@ def test_a_dead_mail_server_does_not_delay_push(crowd: Crowd, how: str, *, urgen
         assert len(office.mails) == before
         assert crowd.progress(*posts, channels=("email",))[1] == 0
     all_went_once(crowd, posts)
+
+
+def test_a_mail_server_that_says_later_for_ten_minutes_gets_all_then_and_once(
+    crowd: Crowd,
+) -> None:
+    office = crowd.running.post_office
+    before = len(office.mails)
+    with office.busy():
+        posts = several(crowd, urgent=False)
+        for tries in range(1, OF_TEN_MINUTES + 1):
+            wait_until_put_off(crowd, posts, tries)
+            crowd.running.rows(TIME_PASSES)
+        assert len(office.mails) == before
+    all_went_once(crowd, posts)
+
+
+def wait_until_put_off(crowd: Crowd, posts: list[UUID], tries: int) -> None:
+    """By the worker, so many times in a row."""
+    crowd.wait_for(lambda: crowd.running.rows(PUT_OFF, tries, posts) == [(True,)])
 
 
 @pytest.mark.parametrize("how", ["503", "hang"])

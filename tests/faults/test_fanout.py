@@ -59,10 +59,11 @@ def test_whenever_the_worker_dies_everybody_is_told_once(crowd: Crowd, running: 
             else:
                 deaths.kill()
         slowest = crowd.wait_for(lambda: crowd.is_done(*deaths.about))
-    mails, pushes = deaths.check()
+    again = deaths.check()
     waited = deaths.longest_wait()
     print(  # noqa: T201
-        f"{KILLS} kills, {len(deaths.about)} posts: again went {mails} mails, {pushes} pushes;"
+        f"{KILLS} kills, {len(deaths.about)} posts: again went {again.mails} mails, {again.pushes}"
+        f" pushes, at most {again.most} of one kill;"
         f" a channel stood still {waited:.0f} s, a job was nobody's {watch.longest:.0f} s;"
         f" done {slowest:.0f} s after the last kill"
     )

@@ -74,6 +74,7 @@ class Way:
     jobs: ClassVar[int] = 2  # at a time
     at_once: ClassVar[int]  # deliveries that are claimed together
     per_device: ClassVar[bool] = False  # one for each device; else one for each person
+    puts_off: ClassVar[bool] = False  # moves what is due, again and again, and counts no try
     usual: ClassVar[bool] = True  # whether it goes to who chose nothing; what is urgent always does
     unfit: ClassVar[frozenset[Kind]] = frozenset()  # what never goes over it
 

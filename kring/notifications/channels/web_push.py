@@ -61,6 +61,7 @@ class ByPush(Way):
     place, rung = 20, 10
     queue = "push"
     per_device = True
+    puts_off = True  # what goes to a service that is silent
     unfit = frozenset({Kind.DIGEST})  # a mail: only who writes it, sees if there is news
     addresses = """
     SELECT device.person_id, device.id, true FROM notifications_pushsubscription device

@@ -82,23 +82,28 @@ class Service:
 
     origin: str
     places: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
+    trying: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(PROBES))
+    probes: int = 0  # how many may still be tried
     unanswered: int = 0  # in a row
     usual: float | None = None  # seconds until an answer, as it was lately
     answered_at: float = field(default_factory=time.monotonic)
     left_alone_until: float = 0.0
 
-    def is_silent(self) -> bool:
-        """Whether it answers nobody. When its time is over, a few are tried.
+    def is_in_doubt(self) -> bool:
+        """Whether it answers nobody. Where only this machine was slow, it did a moment ago."""
+        return self.unanswered >= AT_ONCE and time.monotonic() - self.answered_at >= 2 * SOON
 
-        Where only this machine was slow for a moment, it answered a moment ago.
-        """
+    def is_silent(self) -> bool:
+        """Whether it gets nothing. When its time is over, a few are tried: who asks, goes."""
         now = time.monotonic()
         if now < self.left_alone_until:
             return True
-        if self.unanswered < AT_ONCE or now - self.answered_at < 2 * SOON:
+        if not self.is_in_doubt():
             return False
-        self.unanswered = AT_ONCE - PROBES
-        self.left_alone_until = now + SILENCE
+        if self.probes:
+            self.probes -= 1
+            return False
+        self.probes, self.left_alone_until = PROBES, now + SILENCE
         return True
 
     def soon(self) -> float:
@@ -111,15 +116,15 @@ class Service:
         self.usual = known + RECENT * (min(seconds, SOON) - known)
 
     def missed(self) -> None:
-        """It did not answer soon. Those under way when it was left alone say nothing new."""
-        if time.monotonic() >= self.left_alone_until:
-            self.unanswered += 1
+        """It did not answer soon."""
+        self.unanswered += 1
 
     def heard(self, since: float, asked: asyncio.Task[Answer]) -> None:
         """It answered, also if late: then it is there."""
         if not asked.cancelled() and asked.result().status:
             self.answered(time.monotonic() - since)
-            self.unanswered, self.answered_at, self.left_alone_until = 0, time.monotonic(), 0.0
+            self.unanswered, self.answered_at = 0, time.monotonic()
+            self.probes, self.left_alone_until = 0, 0.0
 
 
 class Line:
@@ -180,9 +185,16 @@ class Line:
             tell((push, answer))
 
     async def _answer(self, service: Service, push: Push, signer: Signer) -> Answer:
-        """Whatever is known soon."""
-        if service.is_silent():
-            return SILENT
+        """Whatever is known soon. A few find out about a service in doubt; others wait for them."""
+        if service.is_in_doubt():
+            async with service.trying:
+                if service.is_silent():
+                    return SILENT
+                if service.is_in_doubt():
+                    return await self._asked(service, push, signer)
+        return await self._asked(service, push, signer)
+
+    async def _asked(self, service: Service, push: Push, signer: Signer) -> Answer:
         since, authorization = time.monotonic(), signer.authorization(service.origin)
         asked = asyncio.create_task(self._ask(push, authorization))
         asked.add_done_callback(partial(service.heard, since))

@@ -213,6 +213,15 @@ def test_what_could_not_be_sent_for_days_is_news_no_more(
     assert states(post) == {"failed": everybody(post)}
 
 
+def test_a_mail_that_the_operator_sends_again_goes_however_old_it_is(
+    post: Post, server: Server
+) -> None:
+    with unlocked():
+        Notification.objects.update(created_at=clock.now() - timedelta(days=30))
+    send_all()
+    assert states(post) == {"sent": everybody(post)}
+
+
 def test_a_chunk_whose_job_gave_up_gets_a_new_one(cast: Cast, post: Post, server: Server) -> None:
     for one in deliveries(post).values():
         cast.change(one, due_at=clock.now() - HOUR)

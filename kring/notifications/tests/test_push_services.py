@@ -189,6 +189,34 @@ def test_a_service_that_answers_nobody_is_left_alone_for_a_while(
     assert not known.is_silent()
 
 
+def tried_again(opened: Line, service: PushService) -> line.Service:
+    """As it stands when a service was left alone, and the time of that is over."""
+    known = line.Service(service.origin, unanswered=AT_ONCE, answered_at=0)
+    assert known.is_silent()
+    known.left_alone_until = 0
+    return opened.services.setdefault(service.origin, known)
+
+
+def test_after_that_only_a_few_are_tried_and_where_they_hang_too_it_is_left_alone_again(
+    opened: Line, service: PushService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(line, "SOON", 0.2)
+    known = tried_again(opened, service)
+    said = answers(opened, *(to(service, "hang") for _ in range(2 * AT_ONCE)))
+    assert said.count(line.LATE) == len(service.taken) == line.PROBES
+    assert said.count(line.SILENT) == 2 * AT_ONCE - line.PROBES
+    assert known.is_silent()
+
+
+def test_where_one_of_those_few_is_answered_all_others_go_at_once(
+    opened: Line, service: PushService
+) -> None:
+    known = tried_again(opened, service)
+    said = answers(opened, *(to(service, "201") for _ in range(2 * AT_ONCE)))
+    assert said == [Answer(201)] * (2 * AT_ONCE)
+    assert not known.is_silent()
+
+
 def test_what_hangs_holds_a_place_for_ten_times_as_long_as_an_answer_takes() -> None:
     known = line.Service("https://push.example")
     assert known.soon() == line.SOON  # nothing is known of it yet

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from email.utils import format_datetime
 from uuid import UUID
 
@@ -214,6 +214,31 @@ def test_one_that_hangs_holds_up_no_other_and_is_not_blamed(
     let_time_pass()
     send_pushes()  # while the first request is still open
     assert all(len(service.to(phone)) == 1 for phone in phones)
+
+
+@pytest.mark.parametrize(
+    ("days", "working", "state"),
+    [
+        *((3.9, None, "sent"), (4.1, None, "failed"), (9, None, "failed")),
+        *((9, 7, "failed"), (6, 5, "failed"), (6, 1, "sent"), (4.1, 0, "sent")),
+    ],
+)
+def test_what_a_silent_service_put_off_for_days_is_news_no_more(
+    cast: Cast, service: PushService, days: float, working: int | None, state: str
+) -> None:
+    """It is due anew whenever that is asked; but who keeps hours of work may only now work."""
+    given(cast.id("duo_teacher"), service.phone())
+    if working is not None:
+        weekday = (clock.today() - timedelta(days=working)).isoweekday()
+        whole = {"weekday": weekday, "starts_at": time.min, "ends_at": time.max}
+        factories.working_hours(cast.id("wilgenhoek"), cast.id("duo_teacher"), **whole)
+    post = cast.post("group_5", by="teacher")
+    tell(post)
+    with unlocked():
+        Notification.objects.update(created_at=clock.now() - timedelta(days=days))
+    send_pushes()
+    late = only(post)
+    assert (late.state, late.trouble) == (state, "too old" if state == "failed" else "")
 
 
 def test_nobody_there_is_asked_again_later(cast: Cast, settings: Settings) -> None:

@@ -1,5 +1,6 @@
 """Who is told of a post: everybody who may see it at that moment, once, and nobody else."""
 
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from kring.events.jobs import dispatch
 from kring.feed.models import Post
 from kring.feed.notices import TooEarlyError
 from kring.notifications import telling
+from kring.notifications.channels import ways
 from kring.notifications.jobs import deliver
 from kring.notifications.models import Notification
 from kring.notifications.tests.conftest import (
@@ -27,6 +29,7 @@ from kring.schools.models import Guardianship
 from kring.schools.viewers import viewer_of
 from tests import factories
 from tests.cast import Cast
+from tests.faults.crowd import CROWD, TELEPHONES
 from tests.unlocked import unlocked
 
 HOUR = timedelta(hours=1)
@@ -172,6 +175,21 @@ def test_large_audiences_go_in_chunks_with_a_job_each(
     assert len(jobs) == len({job["chunk"] for job in jobs}) > 2
     send_all()
     assert len(server.reached) == len(set(server.reached)) == states(post)["sent"]
+
+
+def test_thousands_cost_a_job_for_each_thousand_and_way(cast: Cast) -> None:
+    """Each job is a NOTIFY, which PostgreSQL cannot fold: their payloads differ."""
+    with unlocked(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute(CROWD, [2_500, cast.id("wilgenhoek"), cast.id("sam")])
+        cursor.execute(TELEPHONES, [2, "https://fcm.googleapis.com/", "B" * 87, "A" * 22])
+        cursor.execute("SET LOCAL session_replication_role = origin")
+    post = cast.post("sam", by="teacher")
+    tell(post)
+    assert 2_500 < len(told(post)) < 2_600
+    jobs = waiting(deliver)
+    assert Counter(job["channel"] for job in jobs) == dict.fromkeys(ways, 3)
+    assert len(jobs) == 3 * len(ways) == 6
 
 
 def test_two_jobs_of_one_chunk_never_run_at_the_same_time(cast: Cast) -> None:
