@@ -18,8 +18,8 @@ GROUP BY school.name, delivery.channel, delivery.trouble ORDER BY school.name, d
 def parked(*, again: bool) -> list[str]:
     """Those that wait, as lines: per school, way and answer. As the owner of the tables.
 
-    ``again`` puts all of them back in the queue as if they had never been tried; what is older
-    than three days is news no more, and is then failed for good.
+    ``again`` puts all of them back in the queue as if they had never been tried. A push of some
+    days ago is news no more: it fails then, for good; a mail goes.
     """
     with connection.cursor() as cursor:
         cursor.execute(COUNTED)
