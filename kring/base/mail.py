@@ -8,6 +8,7 @@ from email.contentmanager import ContentManager
 from email.headerregistry import BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.policy import Policy, default
+from functools import lru_cache
 from typing import Any
 from uuid import uuid4
 
@@ -18,6 +19,9 @@ from django.template.loader import render_to_string
 
 # What no mail can hold, and what would break the layout: it may stand in a name.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
+ALIKE = frozenset(
+    {"auto-submitted", "content-transfer-encoding", "content-type", "from", "mime-version"}
+)
 
 
 class AsItStands(UnstructuredHeader, BaseHeader):
@@ -39,6 +43,18 @@ class Headers(HeaderRegistry):
         if (known := self.made.get(name)) is None:
             known = self.made[name] = super().__getitem__(name)
         return known
+
+    def __call__(self, name: str, value: str) -> BaseHeader:
+        """Read what all mails of a school say alike once, too."""
+        if name.lower() in ALIKE and "boundary" not in value:
+            return self.read(name, str(value))
+        return super().__call__(name, value)
+
+    @staticmethod
+    @lru_cache(maxsize=1024)
+    def read(name: str, value: str) -> BaseHeader:
+        """Nobody changes a header: another one takes its place."""
+        return HeaderRegistry.__call__(HEADERS, name, value)
 
 
 def _set_text(
