@@ -9,7 +9,6 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
-from django.http import Http404
 
 from kring.audiences.families import Family, Neighbourhood
 from kring.base import clock, saying
@@ -18,7 +17,7 @@ from kring.events.bus import record
 from kring.events.models import AuditEntry
 from kring.feed.call_lines import Line, Lines, key_of
 from kring.feed.models import Call, Post
-from kring.feed.reach import day_of, families_of, known_of, neighbours_of
+from kring.feed.reach import day_of, families_of, neighbours_of, thread_of
 from kring.feed.sendings import on_their_way, sendings_of
 
 LATELY = timedelta(days=7)
@@ -37,13 +36,7 @@ class CallList:
     def of(cls, viewer: Viewer, post_id: UUID) -> CallList:
         """Raises Http404 for what asks no reading, and for who may not know all families."""
         seen = Post.objects.visible_to(viewer).out().filter(asks_reading=True)
-        card = seen.filter(pk=post_id).values("card_id")
-        siblings = seen.filter(card_id__in=card).select_related("school")
-        posts = known_of(siblings.order_by("pk"), viewer)
-        posts.sort(key=lambda post: post.pk != post_id)
-        if not posts or posts[0].pk != post_id:
-            raise Http404
-        return cls(viewer, posts)
+        return cls(viewer, thread_of(post_id, seen, viewer))
 
     @property
     def post(self) -> Post:

@@ -10,7 +10,6 @@ from functools import cached_property
 from typing import NamedTuple
 from uuid import UUID
 
-from django.http import Http404
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -19,7 +18,7 @@ from kring.base.visibility import Viewer
 from kring.feed import call_lines
 from kring.feed.call_lines import Lines, key_of
 from kring.feed.models import Post, Slip
-from kring.feed.reach import day_of, families_of, known_of, neighbours_of
+from kring.feed.reach import day_of, families_of, neighbours_of, thread_of
 from kring.feed.sendings import Sending, sendings_of
 from kring.notifications.channels import Way, up_the_ladder
 
@@ -81,13 +80,7 @@ class Ladder:
     def of(cls, viewer: Viewer, post_id: UUID) -> Ladder:
         """Raises Http404 for what is not out, and for who may not know all families."""
         seen = Post.objects.visible_to(viewer).out()
-        card = seen.filter(pk=post_id).values("card_id")
-        siblings = seen.filter(card_id__in=card).select_related("school")
-        posts = known_of(siblings.order_by("pk"), viewer)
-        posts.sort(key=lambda post: post.pk != post_id)
-        if not posts or posts[0].pk != post_id:
-            raise Http404
-        return cls(viewer, posts)
+        return cls(viewer, thread_of(post_id, seen, viewer))
 
     @property
     def post(self) -> Post:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import NamedTuple
 from urllib.parse import urlencode
@@ -14,6 +12,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from kring.base import clock
+from kring.base.cursor import Cursor
 from kring.base.ids import id_of
 from kring.base.statement import Statement
 from kring.base.viewer import Viewer, array
@@ -26,8 +25,6 @@ from kring.schools.models import Enrollment, Group, School
 
 SIZE = 20
 ON_TOP = "7 days"  # at most, an urgent message that nobody confirmed
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MICROSECOND = timedelta(microseconds=1)
 LAST = UUID(int=2**128 - 1)  # comes after every other
 
 # Of each school one limited walk along its index; siblings of a broadcast take one place together.
@@ -120,28 +117,6 @@ class Room(NamedTuple):
     name: str
     color: int
     school_id: UUID
-
-
-class Cursor(NamedTuple):
-    """Where the next page begins: after this card."""
-
-    published_at: datetime
-    card_id: UUID
-
-    def __str__(self) -> str:
-        microseconds = (self.published_at - EPOCH) // MICROSECOND
-        packed = microseconds.to_bytes(8) + self.card_id.bytes
-        return urlsafe_b64encode(packed).decode()
-
-    @classmethod
-    def read(cls, text: str) -> Cursor | None:
-        """None for what is not a cursor of ours: then the page is the first."""
-        try:
-            packed = urlsafe_b64decode(text)
-            moment = EPOCH + MICROSECOND * int.from_bytes(packed[:8])
-            return cls(moment, UUID(bytes=packed[8:]))
-        except (ValueError, OverflowError):
-            return None
 
 
 @dataclass

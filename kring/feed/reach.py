@@ -7,11 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
+from django.http import Http404
+
 from kring.audiences.families import Family, Neighbourhood, knows_all
 from kring.base.clock import SCHOOL_TIME
 from kring.base.visibility import Viewer
 from kring.feed.cards import Card, Reach, Thread
 from kring.feed.models import Confirmation, Post, Reading
+from kring.feed.models.post import PostQuerySet
 from kring.feed.shown import Shown
 
 _NOBODY: Mapping[UUID, frozenset[UUID]] = {}
@@ -56,6 +59,20 @@ def _of_all(posts: Iterable[Shown], found: Mapping[UUID, frozenset[UUID]]) -> fr
 def known_of[P: (Post, Shown)](thread: Iterable[P], viewer: Viewer) -> list[P]:
     """Those of these siblings of which this person may know all families."""
     return [post for post in thread if knows_all(viewer, post.audience)]
+
+
+def thread_of(post_id: UUID, seen: PostQuerySet, viewer: Viewer) -> list[Post]:
+    """A post, and then its siblings of whose readers this person may know all families.
+
+    ``seen`` are the posts that it may be among. Raises Http404 where it is not.
+    """
+    card = seen.filter(pk=post_id).values("card_id")
+    siblings = seen.filter(card_id__in=card).select_related("school")
+    posts = known_of(siblings.order_by("pk"), viewer)
+    posts.sort(key=lambda post: post.pk != post_id)
+    if not posts or posts[0].pk != post_id:
+        raise Http404
+    return posts
 
 
 def neighbours_of(posts: Iterable[Post | Shown], viewer: Viewer) -> Neighbourhood:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from functools import cache, cached_property
 from itertools import groupby
-from typing import NamedTuple
 from uuid import UUID
 
 from django.urls import reverse
@@ -17,6 +15,7 @@ from django.utils.http import urlencode
 
 from kring.base import clock, saying
 from kring.base.clock import SCHOOL_TIME
+from kring.base.cursor import Cursor
 from kring.base.statement import Statement
 from kring.base.viewer import Viewer
 from kring.notifications.letters import Line, liners
@@ -24,8 +23,6 @@ from kring.notifications.models import Notification
 from kring.notifications.standing import KEPT_IN_SIGHT, statement
 
 SIZE = 50
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MICROSECOND = timedelta(microseconds=1)
 LAST = UUID(int=2**128 - 1)  # comes after every other
 
 _TOLD = """
@@ -43,27 +40,6 @@ _TOLD = """
 def _told() -> Statement:
     """Put together when first asked: by then every app has said what it tells of."""
     return statement(_TOLD)
-
-
-class Cursor(NamedTuple):
-    """Where the next page begins: after this one."""
-
-    created_at: datetime
-    id: UUID
-
-    def __str__(self) -> str:
-        microseconds = (self.created_at - EPOCH) // MICROSECOND
-        return urlsafe_b64encode(microseconds.to_bytes(8) + self.id.bytes).decode()
-
-    @classmethod
-    def read(cls, text: str) -> Cursor | None:
-        """None for what is not a cursor of ours: then the page is the first."""
-        try:
-            packed = urlsafe_b64decode(text)
-            moment = EPOCH + MICROSECOND * int.from_bytes(packed[:8])
-            return cls(moment, UUID(bytes=packed[8:]))
-        except (ValueError, OverflowError):
-            return None
 
 
 @dataclass(frozen=True, slots=True)

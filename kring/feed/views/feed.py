@@ -5,8 +5,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from kring.base import clock, saying
+from kring.base.cursor import Cursor
 from kring.base.visibility import Viewer
-from kring.feed.page import Cursor, FeedPage
+from kring.feed.page import FeedPage
 from kring.notifications.bell import asks_first
 from kring.schools.middleware import ViewerRequest
 from kring.schools.models import Enrollment

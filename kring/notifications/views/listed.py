@@ -8,8 +8,9 @@ from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_POST, require_safe
 
 from kring.base import clock
+from kring.base.cursor import Cursor
 from kring.base.htmx import see_other
-from kring.notifications.listing import Cursor, NotificationPage, lines_of
+from kring.notifications.listing import NotificationPage, lines_of
 from kring.notifications.models import Notification
 from kring.notifications.pushing.devices import is_on_here
 from kring.schools.middleware import ViewerRequest
