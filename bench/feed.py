@@ -31,10 +31,11 @@ from bench import pages, school
 from bench.measure import Measure
 from bench.pages import Browser, Pages, cpu_seconds
 from kring.accounts.models import User
+from kring.base.cursor import Cursor
 from kring.base.visibility import Viewer, seen_by
 from kring.database import EmbeddedPostgres
 from kring.feed.models import Post
-from kring.feed.page import SIZE, Cursor
+from kring.feed.page import SIZE
 from kring.schools.viewers import viewer_of
 
 MOTHER = "guardian 1"
