@@ -137,6 +137,26 @@ def test_without_a_connection_a_page_says_so_and_nothing_of_a_person_is_kept(
     expect(page.locator("article").first).to_be_visible()
 
 
+def test_a_connection_that_is_back_before_the_page_listens_is_found(windows: Windows) -> None:
+    page = with_worker(windows("mother", forgiven=CUT))
+    page.add_init_script(
+        """const add = window.addEventListener;
+        window.addEventListener = (name, ...rest) =>
+          name === "online" || add.call(window, name, ...rest);"""
+    )
+    page.context.set_offline(True)
+    page.goto("/")
+    expect(page.get_by_role("heading", name="Er is geen verbinding")).to_be_visible()
+    page.context.set_offline(False)
+    page.evaluate(
+        """() => {
+          const deaf = document.querySelector("offline-page");
+          deaf.replaceWith(deaf.cloneNode(true));
+        }"""
+    )
+    expect(page.locator("article").first).to_be_visible()
+
+
 def test_the_page_without_a_connection_speaks_the_last_language(windows: Windows) -> None:
     page = windows(forgiven=CUT, locale="en-GB")
     page.goto("/account/sign-in/")

@@ -1,14 +1,25 @@
 /** Without a connection: what was last read, where the person said that the device is private. */
 const KEPT_FOR = 7 * 24 * 60 * 60 * 1000; // milliseconds
 const DAY = 24 * 60 * 60 * 1000;
+const TRIED = "tried again"; // when, of this tab
+const A_WHILE = 30_000; // milliseconds until it is tried again by itself
 
 class OfflinePage extends HTMLElement {
   async connectedCallback() {
     addEventListener("online", () => location.reload());
+    this.#tryOnce();
     const kept = await (await globalThis.caches?.match("/last-read", { cacheName: "last read" }))?.json();
     if (!kept) return;
     if (Date.now() - kept.at > KEPT_FOR) caches.delete("last read");
     else if (kept.posts.length) this.#show(kept);
+  }
+
+  /** The connection may be back before anybody heard of it. Not again and again, where all is slow. */
+  async #tryOnce() {
+    if (!navigator.onLine || Date.now() - sessionStorage.getItem(TRIED) < A_WHILE) return;
+    sessionStorage.setItem(TRIED, Date.now());
+    const { ok } = await fetch("/health/live", { cache: "no-store" }).catch(() => ({}));
+    if (ok) location.reload();
   }
 
   #show({ at, posts }) {
