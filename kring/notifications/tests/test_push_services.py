@@ -209,9 +209,11 @@ def test_after_that_only_a_few_are_tried_and_where_they_hang_too_it_is_left_alon
 
 
 def test_where_one_of_those_few_is_answered_all_others_go_at_once(
-    opened: Line, service: PushService
+    opened: Line, service: PushService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     known = tried_again(opened, service)
+    monkeypatch.setattr(line, "SOON", 5.0)  # seconds: a busy machine is not a silent service
+    monkeypatch.setattr(line, "SOONEST", 5.0)
     said = answers(opened, *(to(service, "201") for _ in range(2 * AT_ONCE)))
     assert said == [Answer(201)] * (2 * AT_ONCE)
     assert not known.is_silent()
@@ -227,8 +229,9 @@ def test_what_hangs_holds_a_place_for_ten_times_as_long_as_an_answer_takes() -> 
 
 
 def test_a_service_that_became_slow_is_waited_for_as_long_as_it_takes(
-    opened: Line, service: PushService
+    opened: Line, service: PushService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(line, "SOON", 2.0)  # seconds: a busy machine is slow as well
     known = opened.services.setdefault(service.origin, line.Service(service.origin))
     for _ in range(200):
         known.answered(0.001)
