@@ -236,7 +236,7 @@ def test_a_service_that_became_slow_is_waited_for_as_long_as_it_takes(
     for _ in range(200):
         known.answered(0.001)
     assert known.soon() == line.SOONEST
-    service.seconds = line.SOONEST + 0.15
+    service.seconds = line.SOONEST + 0.5
     assert line.LATE in answers(opened, to(service, "201"))
     while known.soon() < line.SOON:  # it learns from answers that came too late, too
         answers(opened, *(to(service, "201") for _ in range(20)))
