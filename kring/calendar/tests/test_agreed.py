@@ -97,7 +97,7 @@ def test_the_page_says_who_may_and_keeps_what_was_typed(cast: Cast, sign_in: Sig
 def test_a_notice_is_one_of_the_messages_of_the_day(cast: Cast) -> None:
     agree(cast, max_posts_a_day=1)
     cast.post("group_5", by="teacher")
-    with pytest.raises(ValidationError, match="groep 5"):
+    with pytest.raises(ValidationError, match="hoogstens 1"):
         planned(cast, "teacher", "group_5", tell=True)
     assert planned(cast, "teacher", "group_5").told_at is None
     assert announced(cast, "teacher_next_door", "group_6")
