@@ -165,7 +165,9 @@ class Readers:
 
 
 def _children(ticked: Iterable[str]) -> frozenset[UUID]:
-    found = (id_of(value.removeprefix("student:")) for value in ticked if value[:8] == "student:")
+    found = (
+        id_of(value.removeprefix("student:")) for value in ticked if value.startswith("student:")
+    )
     return frozenset(filter(None, found))
 
 
